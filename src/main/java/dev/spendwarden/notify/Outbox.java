@@ -1,0 +1,44 @@
+package dev.spendwarden.notify;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// Where notifications are kept until they are delivered, and for a time after. Implemented by
+/// `store`; every method runs inside the caller's transaction, may block, and fails with an
+/// unchecked exception when the database does.
+public interface Outbox {
+
+  /// Adds the notification. One with the same id that is already there stays as it is.
+  void add(Notification notification);
+
+  /// The next number of (policy, budget, receiver), counted for life: 1 for the first.
+  long nextSequence(String policy, String budgetId, String receiver);
+
+  /// The receiver's oldest pending notification whose budget has no older pending one, due at or
+  /// before `now`: per (budget, receiver) notifications leave in the order of their sequence.
+  Optional<Notification> nextDue(String receiver, Instant now);
+
+  /// When the receiver's next pending notification falls due.
+  Optional<Instant> nextDueAt(String receiver);
+
+  /// Records the outcome of an attempt: replaces state, attempts, lastError, nextAttemptAt and
+  /// deliveredAt.
+  void update(Notification notification);
+
+  Optional<Notification> find(String id);
+
+  /// Newest first, for the API.
+  List<Notification> page(int offset, int limit);
+
+  /// Pending and dead notifications of each receiver.
+  List<Counts> counts();
+
+  /// What a notifier keeps about an alert between messages (Slack: channel and ts of the message to
+  /// edit).
+  Optional<String> memory(String receiver, String alertId);
+
+  void putMemory(String receiver, String alertId, String value);
+
+  record Counts(String receiver, long pending, long dead) {}
+}

@@ -1,0 +1,67 @@
+package dev.spendwarden.policy;
+
+import dev.spendwarden.charge.Amount;
+import dev.spendwarden.charge.Dimensions;
+import dev.spendwarden.charge.Unit;
+import dev.spendwarden.ledger.DataState;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/// A budget as it was judged at one instant: every number people, metrics and receivers see, and
+/// each rule's verdict. Immutable.
+///
+/// @param unit empty while no charge and no limit has told it
+/// @param used spent ÷ limit; infinite when something was spent of nothing
+/// @param burn by window as written in the rules, in their order
+/// @param runwaySeconds seconds to the limit at the present pace; infinite when nothing is spent
+/// @param unknown why the budget cannot be judged at all (for example its charges come in another
+///   unit); empty when it can
+/// @param contributors the largest parts of `spent`, largest first, at most [#TOP]
+public record Assessment(
+    Budget budget,
+    Instant at,
+    Period period,
+    Optional<Unit> unit,
+    Optional<BigDecimal> spent,
+    Optional<BigDecimal> limit,
+    OptionalDouble used,
+    OptionalDouble elapsed,
+    Map<String, Double> burn,
+    Optional<Forecast> forecast,
+    OptionalDouble runwaySeconds,
+    Optional<Instant> dataAsOf,
+    DataState dataState,
+    Optional<String> unknown,
+    List<Verdict> verdicts,
+    List<Contributor> contributors) {
+
+  public static final int TOP = 5;
+
+  public Assessment {
+    verdicts = List.copyOf(verdicts);
+    contributors = List.copyOf(contributors);
+  }
+
+  /// Held: nothing fires, resolves or acts on this assessment.
+  public boolean held() {
+    return dataState != DataState.FRESH || unknown.isPresent();
+  }
+
+  public Optional<Amount> spentAmount() {
+    return spent.flatMap(value -> unit.map(u -> new Amount(value, u)));
+  }
+
+  /// One rule's outcome.
+  public record Verdict(String rule, Truth truth) {}
+
+  public record Contributor(Dimensions labels, BigDecimal spent) {}
+
+  /// Spend expected at the period's end, in the budget's unit.
+  ///
+  /// @param probOver probability that the period ends above the limit; NaN without a limit
+  public record Forecast(double p10, double p50, double p90, double probOver) {}
+}

@@ -1,0 +1,37 @@
+package dev.spendwarden.policy;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/// A rule's compiled `when`. Pure, thread-safe, never throws.
+public interface Condition {
+
+  /// The expression as it was written.
+  String text();
+
+  Truth test(Facts facts);
+
+  /// The windows asked of `burn(w)`, in the order of first use.
+  Set<Window> burnWindows();
+
+  /// The longest look back of any window in the expression; zero when there is none.
+  Duration lookback();
+
+  /// Whether the outcome may change though no figure does: it asks for `burn`, `elapsed`, `age` and
+  /// the like.
+  boolean movesWithTime();
+
+  /// Whether the expression asks for `forecast`, `prob_over` or `runway`.
+  boolean usesForecast();
+
+  /// The value of every part for these facts, outermost first.
+  List<Part> explain(Facts facts);
+
+  /// A window as it was written (`6h`) and its length.
+  record Window(String text, Duration length) {}
+
+  /// @param text a sub-expression
+  /// @param value its value as text; `unknown` where it is not known
+  record Part(String text, String value) {}
+}

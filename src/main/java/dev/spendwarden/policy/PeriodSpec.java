@@ -1,0 +1,29 @@
+package dev.spendwarden.policy;
+
+import java.time.Duration;
+
+/// How a policy's time is cut into budget periods (YAML `budget.period`), in the policy's zone.
+public sealed interface PeriodSpec {
+
+  enum Every {
+    DAY,
+    WEEK,
+    MONTH,
+    QUARTER,
+    YEAR
+  }
+
+  /// Calendar periods: weeks start on Monday.
+  record Calendar(Every every) implements PeriodSpec {}
+
+  /// `{ every: month, from: 15 }`: each period starts on that day; clamped to the month's end
+  /// (`from: 31`). For weeks `from` is 1 (Monday) to 7; for quarters and years the day of their
+  /// first month.
+  record Anchored(Every every, int from) implements PeriodSpec {}
+
+  /// `{ rolling: 30d }`: always the last `window`.
+  record Rolling(Duration window) implements PeriodSpec {}
+
+  /// `none`: everything ever spent, without an end.
+  record None() implements PeriodSpec {}
+}

@@ -1,0 +1,64 @@
+package dev.spendwarden.policy;
+
+import dev.spendwarden.charge.Amount;
+import dev.spendwarden.ledger.Selection;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// One policy as written in YAML, checked and compiled.
+///
+/// @param name its identity: another name is another policy
+/// @param labels fixed labels added to every budget's alert (`team: quantum`)
+/// @param freshWithin YAML `data.fresh_within`; empty: each source's `max_age`
+/// @param maxJump YAML `data.max_jump`: a figure that jumps beyond this factor is not acted on
+/// @param receivers YAML `notify`: receivers instead of the route tree; empty: the route tree;
+///   [#NOBODY]: metrics only
+/// @param fingerprint changes when something that decides (selection, budget, rules) changes; the
+///   order in the file, descriptions and routing do not count
+public record Policy(
+    String name,
+    String description,
+    String owner,
+    String runbook,
+    Map<String, String> labels,
+    Selection selection,
+    Limit limit,
+    PeriodSpec period,
+    ZoneId zone,
+    boolean gross,
+    Optional<Duration> freshWithin,
+    BigDecimal maxJump,
+    Optional<List<String>> receivers,
+    Decisions decisions,
+    List<Waiver> waivers,
+    List<Rule> rules,
+    String fingerprint) {
+
+  /// `notify: none`.
+  public static final List<String> NOBODY = List.of();
+
+  public Policy {
+    labels = Map.copyOf(labels);
+    waivers = List.copyOf(waivers);
+    rules = List.copyOf(rules);
+  }
+
+  /// YAML `decisions`.
+  ///
+  /// @param enforce whether a decision may be refused because of this policy
+  /// @param allowWhenUnknown the answer on held data
+  public record Decisions(boolean enforce, boolean allowWhenUnknown) {
+    public static final Decisions NOT_ENFORCED = new Decisions(false, true);
+  }
+
+  /// A dated exception: raises the limit or mutes the alert until `until`.
+  ///
+  /// @param raise added to the limit, in the limit's unit; empty for a mute
+  public record Waiver(
+      Instant until, Optional<Amount> raise, boolean mute, String reason, String by) {}
+}

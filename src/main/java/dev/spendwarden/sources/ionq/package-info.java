@@ -1,0 +1,6 @@
+/// IonQ: the v0.3 organization report mapped to charges and quota readings. Facts and traps:
+/// docs/sources/ionq.md.
+@NullMarked
+package dev.spendwarden.sources.ionq;
+
+import org.jspecify.annotations.NullMarked;
