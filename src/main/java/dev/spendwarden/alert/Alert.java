@@ -75,4 +75,105 @@ public record Alert(
     });
     return names;
   }
+
+  Alert withOrdinal(int ordinal) {
+    return new Alert(
+        id,
+        policy,
+        budgetId,
+        budgetLabels,
+        policyFingerprint,
+        periodStart,
+        periodEnd,
+        episode,
+        ordinal,
+        state,
+        severity,
+        rules,
+        startedAt,
+        endedAt,
+        reason,
+        ackedBy);
+  }
+
+  Alert withRules(Map<String, RuleState> rules, Severity severity) {
+    return new Alert(
+        id,
+        policy,
+        budgetId,
+        budgetLabels,
+        policyFingerprint,
+        periodStart,
+        periodEnd,
+        episode,
+        ordinal,
+        state,
+        severity,
+        rules,
+        startedAt,
+        endedAt,
+        reason,
+        ackedBy);
+  }
+
+  Alert fired(Instant now) {
+    return new Alert(
+        id,
+        policy,
+        budgetId,
+        budgetLabels,
+        policyFingerprint,
+        periodStart,
+        periodEnd,
+        episode,
+        ordinal,
+        State.FIRING,
+        severity,
+        rules,
+        now,
+        endedAt,
+        reason,
+        ackedBy);
+  }
+
+  Alert resolved(Reason why, Instant at) {
+    return new Alert(
+        id,
+        policy,
+        budgetId,
+        budgetLabels,
+        policyFingerprint,
+        periodStart,
+        periodEnd,
+        episode,
+        ordinal,
+        State.RESOLVED,
+        severity,
+        rules,
+        startedAt,
+        Optional.of(at),
+        Optional.of(why),
+        ackedBy);
+  }
+
+  /// Who said that somebody is looking after it; repetition stops.
+  public Alert ackedBy(String person) {
+    return new Alert(
+        id,
+        policy,
+        budgetId,
+        budgetLabels,
+        policyFingerprint,
+        periodStart,
+        periodEnd,
+        episode,
+        ordinal,
+        state,
+        severity,
+        rules,
+        startedAt,
+        endedAt,
+        reason,
+        Optional.of(person));
+  }
 }

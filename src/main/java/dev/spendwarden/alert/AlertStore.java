@@ -1,5 +1,6 @@
 package dev.spendwarden.alert;
 
+import java.time.Instant;
 import java.util.List;
 
 /// Where alerts and their timers are kept. Implemented by `store`; every method runs inside the
@@ -12,8 +13,9 @@ public interface AlertStore {
   /// Forgets a pending alert whose condition cleared before it fired.
   void remove(String alertId);
 
-  /// The newest alert of every (policy, budget): what [Evaluation] is restored from.
-  List<Alert> newest();
+  /// What [Evaluation] is restored from: every alert that is not resolved, every one whose period
+  /// ended after `periodEndedAfter`, and the newest of every (policy, budget).
+  List<Alert> restore(Instant periodEndedAfter);
 
   /// All alerts, newest first, for the API.
   List<Alert> page(int offset, int limit);

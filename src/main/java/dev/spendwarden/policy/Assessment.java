@@ -6,6 +6,8 @@ import dev.spendwarden.charge.Unit;
 import dev.spendwarden.ledger.DataState;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,8 +44,32 @@ public record Assessment(
   public static final int TOP = 5;
 
   public Assessment {
+    burn = Collections.unmodifiableMap(new LinkedHashMap<>(burn));
     verdicts = List.copyOf(verdicts);
     contributors = List.copyOf(contributors);
+  }
+
+  /// What is told of a budget that was not judged since the daemon started: its labels and period,
+  /// no figures.
+  public static Assessment none(
+      Dimensions labels, Policy policy, Instant start, Instant end, Instant at) {
+    return new Assessment(
+        Budget.of(policy.name(), labels),
+        at,
+        new Period(start, end, policy.zone()),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        Map.of(),
+        Optional.empty(),
+        OptionalDouble.empty(),
+        Optional.empty(),
+        DataState.MISSING,
+        Optional.empty(),
+        List.of(),
+        List.of());
   }
 
   /// Held: nothing fires, resolves or acts on this assessment.

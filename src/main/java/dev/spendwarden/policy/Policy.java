@@ -6,9 +6,11 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// One policy as written in YAML, checked and compiled.
 ///
@@ -46,6 +48,29 @@ public record Policy(
     labels = Map.copyOf(labels);
     waivers = List.copyOf(waivers);
     rules = List.copyOf(rules);
+  }
+
+  /// What stands in for a policy that is no longer configured when its alert is ended.
+  public static Policy removed(String name) {
+    var selects = new Selection(Set.of(), Selection.Kind.SPEND, Map.of(), Map.of(), List.of());
+    return new Policy(
+        name,
+        "",
+        "",
+        "",
+        Map.of(),
+        selects,
+        new Limit.None(),
+        new PeriodSpec.None(),
+        ZoneOffset.UTC,
+        false,
+        Optional.empty(),
+        BigDecimal.ONE,
+        Optional.empty(),
+        Decisions.NOT_ENFORCED,
+        List.of(),
+        List.of(),
+        "");
   }
 
   /// YAML `decisions`.

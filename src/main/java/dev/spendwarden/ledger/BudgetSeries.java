@@ -1,0 +1,349 @@
+package dev.spendwarden.ledger;
+
+import dev.spendwarden.charge.Charge;
+import dev.spendwarden.charge.ChargePeriod;
+import dev.spendwarden.charge.Dimensions;
+import dev.spendwarden.charge.QuotaReading;
+import dev.spendwarden.charge.ReportStatus;
+import dev.spendwarden.charge.Unit;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+/// All that is known of one budget: its charges by the time they are for, its running totals by the
+/// time they were seen, the provider's limit. Updated in place by its [View]; everything it answers
+/// is a pure function of what it was given. Not thread-safe.
+public final class BudgetSeries {
+
+  /// Charges that cover up to this are days (a day with a change of clocks included); longer ones
+  /// are running totals of a window, whose growth is dated by when it was seen.
+  private static final Duration LONGEST_BUCKET = Duration.ofHours(25);
+
+  private final Dimensions labels;
+  private final NavigableMap<Instant, Map<Part, Figure>> figures = new TreeMap<>();
+  private final Map<Part, Counter> runningTotals = new HashMap<>();
+  private final Map<Part, Quota> quotas = new HashMap<>();
+  private final Map<String, ReportStatus> reports = new HashMap<>();
+  private Duration bucket = Duration.ZERO;
+
+  BudgetSeries(Dimensions labels) {
+    this.labels = labels;
+  }
+
+  /// What tells the parts of a budget apart: where a figure comes from and what it is of.
+  private record Part(String source, Dimensions dimensions, Unit unit, ChargePeriod period) {}
+
+  private record Figure(Charge charge, boolean vanished) {}
+
+  private static final class Quota {
+    final Counter counter = new Counter();
+    Optional<BigDecimal> limit = Optional.empty();
+    boolean vanished;
+    Instant periodStart = Instant.MIN;
+  }
+
+  public Dimensions labels() {
+    return labels;
+  }
+
+  void accept(ChargeRevision revision) {
+    Charge charge = revision.charge();
+    var part = new Part(charge.source(), charge.dimensions(), charge.unit(), charge.period());
+    figures
+        .computeIfAbsent(charge.period().start(), start -> new HashMap<>())
+        .put(part, new Figure(charge, revision.vanished()));
+    if (isRunningTotal(charge.period())) {
+      if (!revision.vanished()) {
+        acceptRunningTotal(charge, revision.knownAt());
+      }
+    } else if (charge.period().length().compareTo(bucket) > 0) {
+      bucket = charge.period().length();
+    }
+  }
+
+  private void acceptRunningTotal(Charge charge, Instant knownAt) {
+    // One counter through all windows: what tells the windows apart is left out of its key.
+    var key = new Part(charge.source(), charge.dimensions(), charge.unit(), RUNNING);
+    Counter counter = runningTotals.computeIfAbsent(key, k -> new Counter());
+    counter.append(knownAt, charge.net(), counter.lastAt().isBefore(charge.period().start()));
+  }
+
+  private static final ChargePeriod RUNNING = new ChargePeriod(Instant.MIN, Instant.MAX);
+
+  /// @param periodStart the start of the budget period the revision was known in
+  void accept(QuotaRevision revision, Instant periodStart) {
+    QuotaReading reading = revision.reading();
+    var part = new Part(reading.source(), reading.scope(), reading.unit(), RUNNING);
+    Quota quota = quotas.computeIfAbsent(part, k -> new Quota());
+    quota.vanished = revision.vanished();
+    if (!revision.vanished()) {
+      quota.limit = reading.limit();
+      quota.counter.append(
+          revision.knownAt(), reading.consumed(), quota.periodStart.isBefore(periodStart));
+      quota.periodStart = periodStart;
+    }
+  }
+
+  void accept(ReportRevision revision) {
+    ReportStatus status = revision.status();
+    reports.put(status.source() + "/" + status.id(), status);
+  }
+
+  /// The newest state of each report task of this budget.
+  public Collection<ReportStatus> reports() {
+    return reports.values();
+  }
+
+  private static boolean isRunningTotal(ChargePeriod period) {
+    return period.length().compareTo(LONGEST_BUCKET) > 0;
+  }
+
+  /// The units of the charges that start in `span`, or of the counters.
+  public Set<Unit> units(ChargePeriod span) {
+    var units = new TreeSet<Unit>();
+    quotas.keySet().forEach(part -> units.add(part.unit()));
+    in(span).forEach((start, parts) -> parts.keySet().forEach(part -> units.add(part.unit())));
+    runningTotals.keySet().forEach(part -> units.add(part.unit()));
+    return units;
+  }
+
+  /// What was spent in `span`, in `unit`: the provider's counter where there is one, else the
+  /// charges that start in the span and, of running totals that began before it, what they have
+  /// grown since it began.
+  public BigDecimal spent(ChargePeriod span, Unit unit, boolean gross) {
+    BigDecimal sum = BigDecimal.ZERO;
+    if (!quotas.isEmpty()) {
+      for (var entry : quotas.entrySet()) {
+        BigDecimal consumed = entry.getValue().counter.value();
+        if (consumed != null && entry.getKey().unit().equals(unit)) {
+          sum = sum.add(consumed);
+        }
+      }
+      return sum;
+    }
+    for (Map<Part, Figure> parts : in(span).values()) {
+      for (Figure figure : parts.values()) {
+        if (figure.charge().unit().equals(unit)) {
+          sum = sum.add(value(figure.charge(), gross));
+        }
+      }
+    }
+    return sum.add(grownIn(span, unit));
+  }
+
+  /// Of running totals whose window began before `span`: their growth seen inside it.
+  private BigDecimal grownIn(ChargePeriod span, Unit unit) {
+    BigDecimal sum = BigDecimal.ZERO;
+    var before = figures.headMap(span.start(), false);
+    if (runningTotals.isEmpty() || before.isEmpty()) {
+      return sum;
+    }
+    for (var entry : runningTotals.entrySet()) {
+      Part part = entry.getKey();
+      boolean windowReachesIn =
+          part.unit().equals(unit)
+              && before.values().stream()
+                  .flatMap(parts -> parts.keySet().stream())
+                  .anyMatch(p ->
+                      p.dimensions().equals(part.dimensions())
+                          && p.source().equals(part.source())
+                          && p.period().end().isAfter(span.start()));
+      if (windowReachesIn) {
+        sum = sum.add(entry.getValue().exactIncrease(span.start(), span.end()));
+      }
+    }
+    return sum;
+  }
+
+  /// The provider's own limit: the sum over this budget's counters; empty when one of them is not
+  /// known.
+  public Optional<BigDecimal> quotaLimit() {
+    BigDecimal sum = BigDecimal.ZERO;
+    for (Quota quota : quotas.values()) {
+      if (quota.limit.isEmpty()) {
+        return Optional.empty();
+      }
+      sum = sum.add(quota.limit.get());
+    }
+    return quotas.isEmpty() ? Optional.empty() : Optional.of(sum);
+  }
+
+  public boolean hasFigures() {
+    return !figures.isEmpty() || !quotas.isEmpty() || !reports.isEmpty();
+  }
+
+  /// Whether the newest reading still holds what this budget had in `span`.
+  public DataState completeness(ChargePeriod span) {
+    int present = 0;
+    int vanished = 0;
+    for (Quota quota : quotas.values()) {
+      if (quota.vanished) {
+        vanished++;
+      } else {
+        present++;
+      }
+    }
+    for (Map<Part, Figure> parts : in(span).values()) {
+      for (Figure figure : parts.values()) {
+        if (figure.vanished()) {
+          vanished++;
+        } else {
+          present++;
+        }
+      }
+    }
+    if (vanished == 0) {
+      return DataState.FRESH;
+    }
+    return present == 0 ? DataState.MISSING : DataState.PARTIAL;
+  }
+
+  /// How fast it is being spent.
+  ///
+  /// @param now the window ends here for running totals, and at the last whole bucket before
+  ///   `dataAsOf` for daily charges
+  /// @param unit only charges in this unit count
+  public Pace pace(Duration window, Instant now, Instant dataAsOf, Unit unit, boolean gross) {
+    double running = 0;
+    Instant from = now.minus(window);
+    for (var entry : runningTotals.entrySet()) {
+      if (entry.getKey().unit().equals(unit)) {
+        running += entry.getValue().increase(from, now);
+      }
+    }
+    for (var entry : quotas.entrySet()) {
+      if (entry.getKey().unit().equals(unit)) {
+        running += entry.getValue().counter.increase(from, now);
+      }
+    }
+    double perSecond = Math.max(0, running) / seconds(window);
+    if (bucket.isZero()) {
+      return new Pace(perSecond, window, Optional.empty());
+    }
+    ChargePeriod buckets = wholeBuckets(window, dataAsOf);
+    double inBuckets = 0;
+    for (Map<Part, Figure> parts : in(buckets).values()) {
+      for (Figure figure : parts.values()) {
+        Charge charge = figure.charge();
+        if (charge.unit().equals(unit) && !isRunningTotal(charge.period())) {
+          inBuckets += value(charge, gross).doubleValue();
+        }
+      }
+    }
+    perSecond += Math.max(0, inBuckets) / seconds(buckets.length());
+    return new Pace(perSecond, window, Optional.of(buckets));
+  }
+
+  /// The whole buckets nearest to `window`: as many as it is long, at least one, the newest that
+  /// ended by `dataAsOf`.
+  private ChargePeriod wholeBuckets(Duration window, Instant dataAsOf) {
+    long length = Math.max(1, bucket.toSeconds());
+    long count = Math.max(1, Math.round(seconds(window) / length));
+    long end = Math.floorDiv(dataAsOf.getEpochSecond(), length) * length;
+    return new ChargePeriod(
+        Instant.ofEpochSecond(end - count * length), Instant.ofEpochSecond(end));
+  }
+
+  /// A pace and how it was measured.
+  ///
+  /// @param perSecond units a second; never negative
+  /// @param window as it was asked for
+  /// @param buckets the whole buckets it was measured over, where the source's resolution made that
+  ///   necessary
+  public record Pace(double perSecond, Duration window, Optional<ChargePeriod> buckets) {}
+
+  /// What was spent on each UTC day from the day of `from` to the day of `to`: charges by the day
+  /// they are for, running totals and counters by when they grew. For forecasts.
+  public double[] daily(Instant from, Instant to, Unit unit, boolean gross) {
+    long day = Duration.ofDays(1).toSeconds();
+    long first = Math.floorDiv(from.getEpochSecond(), day);
+    long last = Math.floorDiv(to.getEpochSecond(), day);
+    var days = new double[(int) (last - first + 1)];
+    var span =
+        new ChargePeriod(
+            Instant.ofEpochSecond(first * day), Instant.ofEpochSecond((last + 1) * day));
+    for (Map<Part, Figure> parts : in(span).values()) {
+      for (Figure figure : parts.values()) {
+        Charge charge = figure.charge();
+        if (charge.unit().equals(unit) && !isRunningTotal(charge.period())) {
+          int index = (int) (Math.floorDiv(charge.period().start().getEpochSecond(), day) - first);
+          days[index] += value(charge, gross).doubleValue();
+        }
+      }
+    }
+    for (int i = 0; i < days.length; i++) {
+      Instant start = Instant.ofEpochSecond((first + i) * day);
+      Instant end = start.plusSeconds(day);
+      days[i] += grown(runningTotals, start, end, unit);
+      for (var entry : quotas.entrySet()) {
+        if (entry.getKey().unit().equals(unit)) {
+          days[i] += entry.getValue().counter.increase(start, end);
+        }
+      }
+    }
+    return days;
+  }
+
+  private static double grown(Map<Part, Counter> counters, Instant from, Instant to, Unit unit) {
+    double sum = 0;
+    for (var entry : counters.entrySet()) {
+      if (entry.getKey().unit().equals(unit)) {
+        sum += entry.getValue().increase(from, to);
+      }
+    }
+    return sum;
+  }
+
+  /// The parts of what was spent in `span`, largest first.
+  public List<Contribution> contributions(ChargePeriod span, Unit unit, boolean gross, int most) {
+    var sums = new HashMap<Dimensions, BigDecimal>();
+    for (Map<Part, Figure> parts : in(span).values()) {
+      for (Figure figure : parts.values()) {
+        if (figure.charge().unit().equals(unit)) {
+          sums.merge(figure.charge().dimensions(), value(figure.charge(), gross), BigDecimal::add);
+        }
+      }
+    }
+    return sums.entrySet().stream()
+        .map(e -> new Contribution(e.getKey(), e.getValue()))
+        .filter(c -> c.spent().signum() != 0)
+        .sorted(
+            Comparator.comparing(Contribution::spent)
+                .reversed()
+                .thenComparing(c -> c.dimensions().toString()))
+        .limit(most)
+        .toList();
+  }
+
+  public record Contribution(Dimensions dimensions, BigDecimal spent) {}
+
+  /// Forgets counters that have been gone since before `periodStart`: a member removed in an
+  /// earlier period no longer has a budget in this one.
+  void dropVanishedBefore(Instant periodStart) {
+    Predicate<Quota> gone = quota -> quota.vanished && quota.periodStart.isBefore(periodStart);
+    quotas.values().removeIf(gone);
+  }
+
+  private NavigableMap<Instant, Map<Part, Figure>> in(ChargePeriod span) {
+    return figures.subMap(span.start(), true, span.end(), false);
+  }
+
+  private static BigDecimal value(Charge charge, boolean gross) {
+    return gross ? charge.gross().orElse(charge.net()) : charge.net();
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toNanos() / 1e9;
+  }
+}

@@ -1,0 +1,115 @@
+package dev.spendwarden.ledger;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// A running total as it was seen at each poll that changed it: a provider's counter, or a charge
+/// whose period is longer than a day and grows while it lasts. Remembers the sum of its increases,
+/// so that the increase over any window is two look-ups; old steps are thinned out, so that years
+/// of polling need little room.
+///
+/// A counter that goes back where a new period begins was reset: what it shows then has been used
+/// since. One that goes back inside a period was restated: the difference is taken back. The first
+/// value seen says nothing of when it was used and counts as no increase.
+final class Counter {
+
+  /// Older steps than this are kept one an hour: days and weeks are measured well enough by them.
+  private static final Duration FINE = Duration.ofHours(50);
+
+  /// What no window looks back to. Longer than the forecaster's eight weeks and any month.
+  private static final Duration KEPT = Duration.ofDays(70);
+
+  private static final int THIN_EVERY = 512;
+
+  private long[] atMillis = new long[8];
+  private double[] gained = new double[8];
+  private BigDecimal[] gainedExactly = new BigDecimal[8];
+  private int size;
+  private int appendedSinceThinning;
+
+  private @Nullable BigDecimal value;
+  private Instant lastAt = Instant.MIN;
+
+  /// @param reset whether a period of the counter has begun since the step before
+  void append(Instant at, BigDecimal next, boolean reset) {
+    BigDecimal gain = size == 0 ? BigDecimal.ZERO : gainedExactly[size - 1];
+    if (value != null) {
+      boolean back = next.compareTo(value) < 0;
+      gain = gain.add(back && reset ? next : next.subtract(value));
+    }
+    value = next;
+    lastAt = at;
+    add(at.toEpochMilli(), gain);
+  }
+
+  /// The latest value; null before the first step.
+  @Nullable BigDecimal value() {
+    return value;
+  }
+
+  Instant lastAt() {
+    return lastAt;
+  }
+
+  /// How much it went up in `(from, to]`, for rates.
+  double increase(Instant from, Instant to) {
+    return size == 0 ? 0 : gained[stepAt(to)] - gained[stepAt(from)];
+  }
+
+  /// How much it went up in `(from, to]`, to the last digit, for amounts.
+  BigDecimal exactIncrease(Instant from, Instant to) {
+    return size == 0
+        ? BigDecimal.ZERO
+        : gainedExactly[stepAt(to)].subtract(gainedExactly[stepAt(from)]);
+  }
+
+  /// The last step at or before the instant; the first one when there is none.
+  private int stepAt(Instant instant) {
+    int index = Arrays.binarySearch(atMillis, 0, size, instant.toEpochMilli());
+    return Math.max(0, index < 0 ? -index - 2 : index);
+  }
+
+  private void add(long at, BigDecimal gain) {
+    if (size > 0 && atMillis[size - 1] >= at) {
+      // Two steps in one instant, or a clock that went back: the later one stands.
+      size--;
+      at = atMillis[size];
+    }
+    if (size == atMillis.length) {
+      atMillis = Arrays.copyOf(atMillis, size * 2);
+      gained = Arrays.copyOf(gained, size * 2);
+      gainedExactly = Arrays.copyOf(gainedExactly, size * 2);
+    }
+    atMillis[size] = at;
+    gained[size] = gain.doubleValue();
+    gainedExactly[size] = gain;
+    size++;
+    if (++appendedSinceThinning >= THIN_EVERY) {
+      thin(at);
+      appendedSinceThinning = 0;
+    }
+  }
+
+  private void thin(long now) {
+    long fineSince = now - FINE.toMillis();
+    long keptSince = now - KEPT.toMillis();
+    long hour = Duration.ofHours(1).toMillis();
+    int kept = 0;
+    for (int i = 0; i < size; i++) {
+      boolean last = i == size - 1;
+      boolean supersededInItsHour =
+          !last && atMillis[i] < fineSince && atMillis[i] / hour == atMillis[i + 1] / hour;
+      boolean forgotten = !last && atMillis[i + 1] < keptSince;
+      if (!supersededInItsHour && !forgotten) {
+        atMillis[kept] = atMillis[i];
+        gained[kept] = gained[i];
+        gainedExactly[kept] = gainedExactly[i];
+        kept++;
+      }
+    }
+    size = kept;
+  }
+}

@@ -1,0 +1,205 @@
+package dev.spendwarden.ledger;
+
+import dev.spendwarden.charge.Charge;
+import dev.spendwarden.charge.ChargePeriod;
+import dev.spendwarden.charge.Dimensions;
+import dev.spendwarden.charge.QuotaReading;
+import dev.spendwarden.charge.Reading;
+import dev.spendwarden.charge.ReportStatus;
+import dev.spendwarden.charge.Unit;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// The newest revision of every figure, and the views policies have on them. What [LedgerStore]
+/// holds replayed into an empty ledger gives the same ledger, as known at any past instant.
+///
+/// Posting has two steps, so that the caller can store in between: [#prepare] tells what a reading
+/// changes and changes nothing; [#apply] takes it in. Both are idempotent: the same reading again
+/// prepares an empty posting. Not thread-safe.
+public final class Ledger {
+
+  private final Map<String, Account> accounts = new HashMap<>();
+  private final Map<String, SourceStatus> statuses = new LinkedHashMap<>();
+  private final List<View> views = new ArrayList<>();
+
+  private record ChargeKey(ChargePeriod period, Dimensions dimensions, Unit unit) {}
+
+  private record QuotaKey(Dimensions scope, Unit unit) {}
+
+  /// The newest figures of one source.
+  private static final class Account {
+    final NavigableMap<Instant, Map<ChargeKey, ChargeRevision>> charges = new TreeMap<>();
+    final Map<QuotaKey, QuotaRevision> quotas = new LinkedHashMap<>();
+    final Map<String, ReportStatus> reports = new LinkedHashMap<>();
+  }
+
+  /// Adds a view; figures already known are shown to it when the ledger is replayed, so register
+  /// views first.
+  public void register(View view) {
+    views.add(view);
+  }
+
+  public List<View> views() {
+    return List.copyOf(views);
+  }
+
+  public SourceStatus status(String source) {
+    return statuses.getOrDefault(source, SourceStatus.unknown(source));
+  }
+
+  public Collection<SourceStatus> statuses() {
+    return List.copyOf(statuses.values());
+  }
+
+  public void put(SourceStatus status) {
+    statuses.put(status.source(), status);
+  }
+
+  /// The newest state of every report task of a source.
+  public Collection<ReportStatus> reports(String source) {
+    return List.copyOf(account(source).reports.values());
+  }
+
+  /// What `reading` changes, known from `knownAt` on.
+  public Posting prepare(Reading reading, Instant knownAt) {
+    Account account = account(reading.source());
+    return new Posting(
+        reading.source(),
+        knownAt,
+        changedCharges(account, reading, knownAt),
+        changedQuotas(account, reading, knownAt),
+        changedReports(account, reading, knownAt));
+  }
+
+  private static List<ChargeRevision> changedCharges(
+      Account account, Reading reading, Instant knownAt) {
+    var changed = new ArrayList<ChargeRevision>();
+    var listed = new HashMap<ChargeKey, Charge>();
+    for (Charge charge : reading.charges()) {
+      ChargeKey key = key(charge);
+      listed.put(key, charge);
+      ChargeRevision known = account.charges.getOrDefault(key.period().start(), Map.of()).get(key);
+      if (known == null || known.vanished() || !sameFigures(known.charge(), charge)) {
+        changed.add(new ChargeRevision(charge, knownAt, false));
+      }
+    }
+    for (ChargePeriod covered : reading.coverage()) {
+      var inside = account.charges.subMap(covered.start(), true, covered.end(), false);
+      for (Map<ChargeKey, ChargeRevision> sameStart : inside.values()) {
+        for (var entry : sameStart.entrySet()) {
+          boolean covers = !entry.getKey().period().end().isAfter(covered.end());
+          if (covers && !listed.containsKey(entry.getKey())) {
+            vanished(entry.getValue(), reading.vanished(), knownAt).ifPresent(changed::add);
+          }
+        }
+      }
+    }
+    return changed;
+  }
+
+  private static Optional<ChargeRevision> vanished(
+      ChargeRevision known, Reading.Vanished meaning, Instant knownAt) {
+    Charge charge = known.charge();
+    return switch (meaning) {
+      case MISSING ->
+          known.vanished()
+              ? Optional.empty()
+              : Optional.of(new ChargeRevision(charge, knownAt, true));
+      case WITHDRAWN -> {
+        boolean alreadyZero =
+            charge.net().signum() == 0 && charge.gross().map(BigDecimal::signum).orElse(0) == 0;
+        var nothing =
+            new Charge(
+                charge.source(),
+                charge.period(),
+                charge.dimensions(),
+                charge.unit(),
+                BigDecimal.ZERO,
+                charge.gross().map(gross -> BigDecimal.ZERO));
+        yield alreadyZero
+            ? Optional.empty()
+            : Optional.of(new ChargeRevision(nothing, knownAt, false));
+      }
+    };
+  }
+
+  private static List<QuotaRevision> changedQuotas(
+      Account account, Reading reading, Instant knownAt) {
+    var changed = new ArrayList<QuotaRevision>();
+    var listed = new HashMap<QuotaKey, QuotaReading>();
+    for (QuotaReading quota : reading.quotas()) {
+      QuotaKey key = new QuotaKey(quota.scope(), quota.unit());
+      listed.put(key, quota);
+      QuotaRevision known = account.quotas.get(key);
+      if (known == null || known.vanished() || !sameFigures(known.reading(), quota)) {
+        changed.add(new QuotaRevision(quota, knownAt, false));
+      }
+    }
+    account.quotas.forEach((key, known) -> {
+      if (!listed.containsKey(key) && !known.vanished()) {
+        changed.add(new QuotaRevision(known.reading(), knownAt, true));
+      }
+    });
+    return changed;
+  }
+
+  private static List<ReportRevision> changedReports(
+      Account account, Reading reading, Instant knownAt) {
+    return reading.reports().stream()
+        .filter(status -> !status.equals(account.reports.get(status.id())))
+        .map(status -> new ReportRevision(status, knownAt))
+        .toList();
+  }
+
+  /// Takes a posting in: newest figures and every view.
+  public void apply(Posting posting) {
+    Account account = account(posting.source());
+    for (ChargeRevision revision : posting.charges()) {
+      ChargeKey key = key(revision.charge());
+      account
+          .charges
+          .computeIfAbsent(key.period().start(), start -> new LinkedHashMap<>())
+          .put(key, revision);
+    }
+    for (QuotaRevision revision : posting.quotas()) {
+      QuotaReading reading = revision.reading();
+      account.quotas.put(new QuotaKey(reading.scope(), reading.unit()), revision);
+    }
+    for (ReportRevision revision : posting.reports()) {
+      account.reports.put(revision.status().id(), revision.status());
+    }
+    views.forEach(view -> view.accept(posting));
+  }
+
+  private Account account(String source) {
+    return accounts.computeIfAbsent(source, name -> new Account());
+  }
+
+  private static ChargeKey key(Charge charge) {
+    return new ChargeKey(charge.period(), charge.dimensions(), charge.unit());
+  }
+
+  private static boolean sameFigures(Charge a, Charge b) {
+    return a.net().compareTo(b.net()) == 0 && sameValue(a.gross(), b.gross());
+  }
+
+  private static boolean sameFigures(QuotaReading a, QuotaReading b) {
+    return a.consumed().compareTo(b.consumed()) == 0 && sameValue(a.limit(), b.limit());
+  }
+
+  private static boolean sameValue(Optional<BigDecimal> a, Optional<BigDecimal> b) {
+    if (a.isEmpty() || b.isEmpty()) {
+      return a.isEmpty() && b.isEmpty();
+    }
+    return a.get().compareTo(b.get()) == 0;
+  }
+}

@@ -1,0 +1,103 @@
+package dev.spendwarden.ledger;
+
+import dev.spendwarden.charge.Dimension;
+import dev.spendwarden.charge.Dimensions;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/// The ledger cut by one selection: a [BudgetSeries] for each combination of `per` values. Kept up
+/// to date by the [Ledger] it was registered with. Not thread-safe.
+public final class View {
+
+  private final Selection selection;
+  private final UnaryOperator<Instant> periodStart;
+  private final Map<Dimensions, BudgetSeries> series = new LinkedHashMap<>();
+  private final Set<Dimensions> touched = new HashSet<>();
+
+  /// @param periodStart the start of the budget period that contains an instant: counters are reset
+  ///   there
+  public View(Selection selection, UnaryOperator<Instant> periodStart) {
+    this.selection = selection;
+    this.periodStart = periodStart;
+  }
+
+  public Selection selection() {
+    return selection;
+  }
+
+  public Collection<BudgetSeries> series() {
+    return series.values();
+  }
+
+  public Optional<BudgetSeries> series(Dimensions labels) {
+    return Optional.ofNullable(series.get(labels));
+  }
+
+  /// The one budget of a policy without `per`: it exists before its first charge, so that no spend
+  /// is a known zero.
+  public void openWhole() {
+    if (selection.per().isEmpty()) {
+      series.computeIfAbsent(Dimensions.NONE, BudgetSeries::new);
+    }
+  }
+
+  /// The labels of the budgets that changed since this was last asked.
+  public Set<Dimensions> takeTouched() {
+    var taken = Set.copyOf(touched);
+    touched.clear();
+    return taken;
+  }
+
+  void accept(Posting posting) {
+    switch (selection.kind()) {
+      case SPEND -> posting.charges().forEach(this::accept);
+      case QUOTA -> posting.quotas().forEach(this::accept);
+      case REPORTS -> posting.reports().forEach(this::accept);
+    }
+  }
+
+  private void accept(ChargeRevision revision) {
+    var charge = revision.charge();
+    if (selection.matches(charge.source(), charge.dimensions(), charge.unit())) {
+      of(selection.labelsOf(charge.source(), charge.dimensions(), charge.unit())).accept(revision);
+    }
+  }
+
+  private void accept(QuotaRevision revision) {
+    var reading = revision.reading();
+    boolean ofUsers = selection.per().contains(Dimension.USER);
+    boolean isUsers = reading.scope().get(Dimension.USER).isPresent();
+    if (ofUsers == isUsers
+        && selection.matches(reading.source(), reading.scope(), reading.unit())) {
+      of(selection.labelsOf(reading.source(), reading.scope(), reading.unit()))
+          .accept(revision, periodStart.apply(revision.knownAt()));
+    }
+  }
+
+  private void accept(ReportRevision revision) {
+    var status = revision.status();
+    Dimensions type = Dimensions.of(Dimension.REPORT_TYPE, status.type());
+    if (selection.matches(status.source(), type, null)) {
+      of(selection.labelsOf(status.source(), type, null)).accept(revision);
+    }
+  }
+
+  private BudgetSeries of(Dimensions labels) {
+    touched.add(labels);
+    return series.computeIfAbsent(labels, BudgetSeries::new);
+  }
+
+  /// Drops what vanished before `periodStart` and the budgets that have nothing left.
+  public void forgetVanished(Instant periodStart) {
+    series.values().forEach(one -> one.dropVanishedBefore(periodStart));
+    if (!selection.per().isEmpty()) {
+      series.values().removeIf(one -> !one.hasFigures());
+    }
+  }
+}
