@@ -15,8 +15,9 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Polls one source, one poll at a time, on a virtual thread of its own: poll, hand what came to the evaluation, wait
-/// until that is durable, arm the timer for the next. A slow source delays only itself.
+/// Polls one source, one poll at a time, on a virtual thread of its own: poll, hand what came to
+/// the evaluation, wait until that is durable, arm the timer for the next. A slow source delays
+/// only itself.
 final class SourceVerticle extends VerticleBase {
 
   private static final Logger LOG = LoggerFactory.getLogger(SourceVerticle.class);
@@ -158,7 +159,8 @@ final class SourceVerticle extends VerticleBase {
           wait,
           failed.detail());
     } else {
-      LOG.debug("source_poll_failed source={} reason={} failures={}", source.name(), reason, failures);
+      LOG.debug(
+          "source_poll_failed source={} reason={} failures={}", source.name(), reason, failures);
     }
     listener.polled(source.name(), reason, took);
     health = withPoll(Optional.of(failed.reason()), failed.detail(), now, took);
