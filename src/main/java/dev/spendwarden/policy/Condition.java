@@ -2,6 +2,7 @@ package dev.spendwarden.policy;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// A rule's compiled `when`. Pure, thread-safe, never throws.
@@ -27,6 +28,24 @@ public interface Condition {
 
   /// The value of every part for these facts, outermost first.
   List<Part> explain(Facts facts);
+
+  /// What the condition always gives, whatever the facts; empty where it depends on them.
+  default Optional<Boolean> constant() {
+    return Optional.empty();
+  }
+
+  /// How far the condition is from holding: the two sides of its comparison, or of the first
+  /// comparison that does not hold where several are joined by `&&`. Empty when the expression is
+  /// of another form, or a side is not known.
+  default Optional<Distance> distance(Facts facts) {
+    return Optional.empty();
+  }
+
+  /// The sides of a comparison; durations are in seconds.
+  ///
+  /// @param text the comparison as written
+  /// @param operator `>`, `>=`, `<`, `<=`, `==` or `!=`
+  record Distance(String text, double left, String operator, double right) {}
 
   /// A window as it was written (`6h`) and its length.
   record Window(String text, Duration length) {}
