@@ -3,6 +3,8 @@ package dev.spendwarden.store;
 import dev.spendwarden.alert.AlertStore;
 import dev.spendwarden.ledger.LedgerStore;
 import dev.spendwarden.notify.Outbox;
+import java.time.Instant;
+import java.util.List;
 import java.util.function.Function;
 
 /// The store as the daemon uses it. Thread-safe: callers on any thread are served one after the
@@ -15,6 +17,27 @@ public interface Database extends AutoCloseable {
   /// @throws StoreException when the database could not do it; nothing was changed, unless
   ///   [StoreException#outcomeUnknown()]
   <T> T transact(Function<Ports, T> work);
+
+  /// Runs `work` on one unchanging view of what is committed, beside the writer: a long list does
+  /// not delay a transaction. A change made by `work` fails or is lost; never rely on either.
+  default <T> T read(Function<Ports, T> work) {
+    return transact(work);
+  }
+
+  /// Forgets what retention no longer asks for: delivered notifications and resolved alerts that
+  /// ended before `before` (never a budget's newest alert), charges of periods that ended by then,
+  /// and revisions that a newer one had replaced by then. What was known at `before` and at any
+  /// later instant can still be answered for every period that ends after `before`. Works in many
+  /// small transactions, so that it never holds up the daemon for long.
+  ///
+  /// @param before not later than the start of the earliest period a policy still needs: a budget
+  ///   without a period (`period: none`) needs everything, and its spent sum would fall
+  void prune(Instant before);
+
+  /// Checks that what is stored is whole and can be read back. Reads everything; may take minutes.
+  ///
+  /// @return the problems found, for people; empty when there are none
+  List<String> verify();
 
   /// What the database says of itself, read back at start: `journal_mode=wal` and so on, for the
   /// start-up log.

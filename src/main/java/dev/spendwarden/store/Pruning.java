@@ -1,0 +1,129 @@
+package dev.spendwarden.store;
+
+import java.util.List;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+
+/// Retention. Each step is a transaction of its own that looks at a bounded number of rows, so that
+/// the daemon's writes come in between.
+final class Pruning {
+
+  private static final int ROWS_AT_ONCE = 2_000;
+
+  /// A newer state of the same charge was known by then, or its period has left retention.
+  private static final String CHARGES =
+      """
+      known_at <= :before AND (period_end <= :before OR EXISTS (
+        SELECT 1 FROM charge_revision newer
+        WHERE newer.source_id = charge_revision.source_id
+          AND newer.dimensions_id = charge_revision.dimensions_id
+          AND newer.period_start = charge_revision.period_start
+          AND newer.period_end = charge_revision.period_end
+          AND newer.unit = charge_revision.unit
+          AND newer.known_at > charge_revision.known_at AND newer.known_at <= :before))\
+      """;
+
+  /// A counter's newest state stays for good: it is the counter.
+  private static final String QUOTAS =
+      """
+      known_at <= :before AND EXISTS (
+        SELECT 1 FROM quota_revision newer
+        WHERE newer.source_id = quota_revision.source_id
+          AND newer.dimensions_id = quota_revision.dimensions_id
+          AND newer.unit = quota_revision.unit
+          AND newer.known_at > quota_revision.known_at AND newer.known_at <= :before)\
+      """;
+
+  /// A task's newest state stays while no later task of its type ended the same way: the age of the
+  /// newest completed report must go on growing, not become unknown.
+  private static final String REPORTS =
+      """
+      known_at <= :before AND (EXISTS (
+        SELECT 1 FROM report_revision newer
+        WHERE newer.source_id = report_revision.source_id
+          AND newer.report_id = report_revision.report_id
+          AND newer.known_at > report_revision.known_at AND newer.known_at <= :before)
+      OR EXISTS (
+        SELECT 1 FROM report_revision later
+        WHERE later.source_id = report_revision.source_id
+          AND later.report_type = report_revision.report_type
+          AND later.state = report_revision.state
+          AND later.updated_at > report_revision.updated_at AND later.known_at <= :before))\
+      """;
+
+  private static final String NOTIFICATIONS = "state = 'delivered' AND delivered_at < :before";
+
+  private static final String ALERTS =
+      "state = 'resolved' AND ended_at < :before AND " + SqlAlertStore.HAS_NEWER;
+
+  private final Writer writer;
+
+  Pruning(Writer writer) {
+    this.writer = writer;
+  }
+
+  void run(String before) {
+    walk("charge_revision", "id", "known_at", CHARGES, before);
+    walk("quota_revision", "id", "known_at", QUOTAS, before);
+    walk("report_revision", "id", "known_at", REPORTS, before);
+    walk("notification", "position", "delivered_at", NOTIFICATIONS, before);
+    while (pruneAlerts(before) > 0) {
+      // The next few.
+    }
+  }
+
+  /// Goes once through the rows that are old enough, in the order they were added.
+  private void walk(String table, String id, String age, String condition, String before) {
+    String bounds =
+        "SELECT COALESCE(MIN(%s), 1), COALESCE(MAX(%s), 0) FROM %s WHERE %s <= :before"
+            .formatted(id, id, table, age);
+    var range =
+        writer.write(handle ->
+            handle
+                .createQuery(bounds)
+                .bind("before", before)
+                .map((row, context) -> new Range(row.getLong(1), row.getLong(2)))
+                .one());
+    String delete =
+        "DELETE FROM %s WHERE %s BETWEEN :from AND :to AND %s".formatted(table, id, condition);
+    for (long from = range.first; from <= range.last; from += ROWS_AT_ONCE) {
+      long start = from;
+      writer.write(handle ->
+          handle
+              .createUpdate(delete)
+              .bind("from", start)
+              .bind("to", start + ROWS_AT_ONCE - 1)
+              .bind("before", before)
+              .execute());
+    }
+  }
+
+  /// Removes some alerts, and what notifiers remember of them.
+  private int pruneAlerts(String before) {
+    return writer.write(handle -> {
+      List<String> ids =
+          handle
+              .createQuery("SELECT id FROM alert WHERE " + ALERTS + " LIMIT :max")
+              .bind("before", before)
+              .bind("max", ROWS_AT_ONCE)
+              .mapTo(String.class)
+              .list();
+      if (!ids.isEmpty()) {
+        handle
+            .createUpdate("DELETE FROM notifier_memory WHERE alert_id IN (<ids>)")
+            .bindList("ids", ids)
+            .execute();
+        handle.createUpdate("DELETE FROM alert WHERE id IN (<ids>)").bindList("ids", ids).execute();
+      }
+      return ids.size();
+    });
+  }
+
+  private record Range(long first, long last) {}
+
+  /// A transaction of the database's own.
+  @FunctionalInterface
+  interface Writer {
+    <T> T write(Function<Handle, T> work);
+  }
+}

@@ -1,0 +1,235 @@
+package dev.spendwarden.store;
+
+import dev.spendwarden.charge.Dimensions;
+import dev.spendwarden.ledger.ChargeRevision;
+import dev.spendwarden.ledger.LedgerStore;
+import dev.spendwarden.ledger.Posting;
+import dev.spendwarden.ledger.QuotaRevision;
+import dev.spendwarden.ledger.ReportRevision;
+import dev.spendwarden.ledger.SourceStatus;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+
+/// Revisions and source statuses, in SQL that SQLite and PostgreSQL both speak.
+final class SqlLedgerStore implements LedgerStore {
+
+  private static final String ADD_CHARGE =
+      """
+      INSERT INTO charge_revision
+        (source_id, dimensions_id, period_start, period_end, unit, known_at, net, gross, vanished)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING\
+      """;
+
+  private static final String ADD_QUOTA =
+      """
+      INSERT INTO quota_revision
+        (source_id, dimensions_id, unit, known_at, quota_limit, consumed, vanished)
+      VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING\
+      """;
+
+  private static final String ADD_REPORT =
+      """
+      INSERT INTO report_revision
+        (source_id, report_id, known_at, report_type, state, degraded, created_at, updated_at,
+         covers)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING\
+      """;
+
+  /// Rows handed to the database at once: bounds the memory of the batch, not of the transaction.
+  private static final int BATCH_MAX = 5_000;
+
+  private final Handle handle;
+  private final Interned sources = new Interned("source", "name");
+  private final Interned dimensionSets = new Interned("dimension_set", "canonical");
+
+  SqlLedgerStore(Handle handle) {
+    this.handle = handle;
+  }
+
+  /// To be called when a transaction was rolled back.
+  void forget() {
+    sources.forget();
+    dimensionSets.forget();
+  }
+
+  @Override
+  public void append(Posting posting) {
+    if (posting.isEmpty()) {
+      return;
+    }
+    refuseForeignRevisions(posting);
+    var texts = new HashMap<Dimensions, String>();
+    posting
+        .charges()
+        .forEach(r -> texts.computeIfAbsent(r.charge().dimensions(), StoredJson::write));
+    posting.quotas().forEach(r -> texts.computeIfAbsent(r.reading().scope(), StoredJson::write));
+    Map<String, Integer> idByText = dimensionSets.idsOf(handle, texts.values());
+    var dimensionsIds = new HashMap<Dimensions, Integer>();
+    texts.forEach((dimensions, text) -> dimensionsIds.put(dimensions, idOf(idByText, text)));
+
+    int sourceId = idOf(sources.idsOf(handle, List.of(posting.source())), posting.source());
+    String knownAt = InstantText.write(posting.knownAt());
+    appendCharges(posting.charges(), sourceId, dimensionsIds, knownAt);
+    appendQuotas(posting.quotas(), sourceId, dimensionsIds, knownAt);
+    appendReports(posting.reports(), sourceId, knownAt);
+  }
+
+  private void appendCharges(
+      List<ChargeRevision> revisions,
+      int sourceId,
+      Map<Dimensions, Integer> dimensionsIds,
+      String knownAt) {
+    var instants = new HashMap<Instant, String>();
+    inBatches(
+        ADD_CHARGE,
+        revisions,
+        (batch, revision) -> {
+          var charge = revision.charge();
+          batch
+              .bind(0, sourceId)
+              .bind(1, dimensionsIds.get(charge.dimensions()))
+              .bind(2, instants.computeIfAbsent(charge.period().start(), InstantText::write))
+              .bind(3, instants.computeIfAbsent(charge.period().end(), InstantText::write))
+              .bind(4, charge.unit().code())
+              .bind(5, knownAt)
+              .bind(6, charge.net().toString())
+              .bind(7, charge.gross().map(BigDecimal::toString).orElse(null))
+              .bind(8, revision.vanished() ? 1 : 0);
+        });
+  }
+
+  private void appendQuotas(
+      List<QuotaRevision> revisions,
+      int sourceId,
+      Map<Dimensions, Integer> dimensionsIds,
+      String knownAt) {
+    inBatches(
+        ADD_QUOTA,
+        revisions,
+        (batch, revision) -> {
+          var reading = revision.reading();
+          batch
+              .bind(0, sourceId)
+              .bind(1, dimensionsIds.get(reading.scope()))
+              .bind(2, reading.unit().code())
+              .bind(3, knownAt)
+              .bind(4, reading.limit().map(BigDecimal::toString).orElse(null))
+              .bind(5, reading.consumed().toString())
+              .bind(6, revision.vanished() ? 1 : 0);
+        });
+  }
+
+  private void appendReports(List<ReportRevision> revisions, int sourceId, String knownAt) {
+    inBatches(
+        ADD_REPORT,
+        revisions,
+        (batch, revision) -> {
+          var status = revision.status();
+          batch
+              .bind(0, sourceId)
+              .bind(1, status.id())
+              .bind(2, knownAt)
+              .bind(3, status.type())
+              .bind(4, status.state().word())
+              .bind(5, status.degraded() ? 1 : 0)
+              .bind(6, InstantText.write(status.createdAt()))
+              .bind(7, InstantText.write(status.updatedAt()))
+              .bind(8, status.covers());
+        });
+  }
+
+  private <R> void inBatches(String sql, List<R> revisions, Binder<R> binder) {
+    for (int from = 0; from < revisions.size(); from += BATCH_MAX) {
+      var batch = handle.prepareBatch(sql);
+      for (R revision : revisions.subList(from, Math.min(from + BATCH_MAX, revisions.size()))) {
+        binder.bind(batch, revision);
+        batch.add();
+      }
+      batch.execute();
+    }
+  }
+
+  @Override
+  public void putStatus(SourceStatus status) {
+    handle.execute(
+        """
+        INSERT INTO source_status (source, data_as_of, failure, failing_since) VALUES (?, ?, ?, ?)
+        ON CONFLICT (source) DO UPDATE SET data_as_of = excluded.data_as_of,
+          failure = excluded.failure, failing_since = excluded.failing_since\
+        """,
+        status.source(),
+        status.dataAsOf().map(InstantText::write).orElse(null),
+        status.failure().orElse(null),
+        status.failingSince().map(InstantText::write).orElse(null));
+  }
+
+  @Override
+  public List<SourceStatus> statuses() {
+    return handle
+        .createQuery(
+            "SELECT source, data_as_of, failure, failing_since FROM source_status ORDER BY source")
+        .map((row, context) ->
+            new SourceStatus(
+                row.getString(1),
+                Optional.ofNullable(row.getString(2)).map(InstantText::parse),
+                Optional.ofNullable(row.getString(3)),
+                Optional.ofNullable(row.getString(4)).map(InstantText::parse)))
+        .list();
+  }
+
+  @Override
+  public void replay(Instant knownUntil, Consumer<Posting> sink) {
+    new Replay(handle, sourceNames()).run(InstantText.write(knownUntil), sink);
+  }
+
+  private Map<Integer, String> sourceNames() {
+    var names = new LinkedHashMap<Integer, String>();
+    handle
+        .createQuery("SELECT id, name FROM source")
+        .map((row, context) -> Map.entry(row.getInt(1), row.getString(2)))
+        .forEach(entry -> names.put(entry.getKey(), entry.getValue()));
+    return names;
+  }
+
+  /// A posting is stored under its own source and instant, so its revisions must have the same.
+  private static void refuseForeignRevisions(Posting posting) {
+    for (var revision : posting.charges()) {
+      refuseForeign(posting, revision.charge().source(), revision.knownAt());
+    }
+    for (var revision : posting.quotas()) {
+      refuseForeign(posting, revision.reading().source(), revision.knownAt());
+    }
+    for (var revision : posting.reports()) {
+      refuseForeign(posting, revision.status().source(), revision.knownAt());
+    }
+  }
+
+  private static void refuseForeign(Posting posting, String source, Instant knownAt) {
+    if (!source.equals(posting.source()) || !knownAt.equals(posting.knownAt())) {
+      throw new IllegalArgumentException(
+          "a posting of %s known at %s holds a revision of %s known at %s"
+              .formatted(posting.source(), posting.knownAt(), source, knownAt));
+    }
+  }
+
+  private static int idOf(Map<String, Integer> ids, String text) {
+    Integer id = ids.get(text);
+    if (id == null) {
+      throw new IllegalStateException("no id for " + text);
+    }
+    return id;
+  }
+
+  @FunctionalInterface
+  private interface Binder<R> {
+    void bind(PreparedBatch batch, R revision);
+  }
+}
