@@ -28,6 +28,11 @@ public interface Outbox {
 
   Optional<Notification> find(String id);
 
+  /// The newest notification (by sequence) of the alert for each receiver that has one: who was
+  /// told of it, and what. Must know every receiver that was told as long as the alert is not
+  /// resolved, however old and in whatever state the notification is.
+  List<Notification> newestOfAlert(String alertId);
+
   /// Newest first, for the API.
   List<Notification> page(int offset, int limit);
 

@@ -1,0 +1,158 @@
+package dev.spendwarden.notify;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Delivers one receiver's notifications, one attempt a [#step()]. Owned by one thread, so that one
+/// request at most is in flight for a receiver.
+///
+/// An attempt sends outside any transaction and then records its outcome in one: `attempts` is
+/// counted with the outcome. A crash between the two repeats that one attempt (with the same id and
+/// body) and loses the count of it: at most one duplicate for each receiver.
+///
+/// When a receiver asks to be left alone for a while (`Retry-After`), *all* its notifications wait
+/// that long, an hour at most: sending the next one at once would be the same offence again.
+public final class Delivery implements AutoCloseable {
+
+  private final String receiver;
+  private final Notifier notifier;
+  private final OutboxSession outbox;
+  private final RetryPolicy retries;
+  private final InstantSource clock;
+  private final DeliveryListener listener;
+
+  private Instant quietUntil = Instant.MIN;
+  private boolean disabled;
+
+  public Delivery(
+      String receiver,
+      Notifier notifier,
+      OutboxSession outbox,
+      RetryPolicy retries,
+      InstantSource clock,
+      DeliveryListener listener) {
+    this.receiver = receiver;
+    this.notifier = notifier;
+    this.outbox = outbox;
+    this.retries = retries;
+    this.clock = clock;
+    this.listener = listener;
+  }
+
+  /// What a step came to.
+  public sealed interface Step {
+
+    /// Nothing is due. `next` is when something will be, as far as is known now; empty: nothing is
+    /// pending. Whoever adds a notification wakes the loop.
+    record Idle(Optional<Instant> next) implements Step {}
+
+    /// An attempt was made and recorded; `after` is the notification as it now stands. More may be
+    /// due: step again.
+    record Attempted(Notification after, DeliveryResult result) implements Step {}
+
+    /// The receiver is gone. What is pending stays pending until it is configured anew.
+    record Disabled() implements Step {}
+  }
+
+  /// Makes one attempt at the receiver's next due notification, if there is one. Blocks for as long
+  /// as the notifier and the store take.
+  public Step step() {
+    if (disabled) {
+      return new Step.Disabled();
+    }
+    Instant now = clock.instant();
+    if (now.isBefore(quietUntil)) {
+      return new Step.Idle(Optional.of(quietUntil));
+    }
+    Found found = outbox.inTransaction(box -> find(box, now));
+    if (found.due() == null) {
+      return new Step.Idle(found.next());
+    }
+    DeliveryResult result = send(found.due(), found.memory());
+    return record(found.due(), result, clock.instant());
+  }
+
+  @Override
+  public void close() {
+    notifier.close();
+  }
+
+  private record Found(
+      @Nullable Notification due, Optional<String> memory, Optional<Instant> next) {}
+
+  private Found find(Outbox box, Instant now) {
+    Optional<Notification> due = box.nextDue(receiver, now);
+    return due.map(notification ->
+            new Found(
+                notification,
+                notification.alertId().flatMap(id -> box.memory(receiver, id)),
+                Optional.empty()))
+        .orElseGet(() -> new Found(null, Optional.empty(), box.nextDueAt(receiver)));
+  }
+
+  private DeliveryResult send(Notification notification, Optional<String> memory) {
+    try {
+      return notifier.send(notification, memory);
+    } catch (RuntimeException e) {
+      listener.crashed(receiver, e);
+      // Only the kind of the exception is kept with the notification: messages of HTTP clients may
+      // hold an address with a token.
+      return new DeliveryResult.Retry(
+          "the notifier failed: " + e.getClass().getSimpleName(), Optional.empty());
+    }
+  }
+
+  private Step record(Notification before, DeliveryResult result, Instant now) {
+    Notification after = retries.after(before, result, now);
+    outbox.inTransaction(box -> {
+      box.update(after);
+      if (result instanceof DeliveryResult.Delivered(var memory)
+          && memory.isPresent()
+          && after.alertId().isPresent()) {
+        box.putMemory(receiver, after.alertId().get(), memory.get());
+      }
+      return after;
+    });
+    heed(result, now);
+    tell(after, result, now);
+    return new Step.Attempted(after, result);
+  }
+
+  private void heed(DeliveryResult result, Instant now) {
+    switch (result) {
+      case DeliveryResult.Delivered _, DeliveryResult.Rejected _ -> {}
+      case DeliveryResult.Retry(_, var retryAfter) ->
+          retryAfter.ifPresent(asked -> quietUntil = now.plus(capped(asked)));
+      case DeliveryResult.Gone _ -> disabled = true;
+    }
+  }
+
+  private static Duration capped(Duration asked) {
+    return asked.compareTo(RetryPolicy.RETRY_AFTER_MAX) > 0 ? RetryPolicy.RETRY_AFTER_MAX : asked;
+  }
+
+  private void tell(Notification after, DeliveryResult result, Instant now) {
+    listener.attempted(receiver, word(result));
+    if (after.state() == Notification.State.DELIVERED) {
+      listener.delivered(receiver, Duration.between(after.createdAt(), now));
+    }
+    if (after.state() == Notification.State.DEAD) {
+      listener.dead(receiver);
+    }
+    if (disabled) {
+      listener.disabled(receiver);
+    }
+  }
+
+  private static String word(DeliveryResult result) {
+    return switch (result) {
+      case DeliveryResult.Delivered _ -> "delivered";
+      case DeliveryResult.Retry _ -> "retry";
+      case DeliveryResult.Rejected _ -> "rejected";
+      case DeliveryResult.Gone _ -> "gone";
+    };
+  }
+}

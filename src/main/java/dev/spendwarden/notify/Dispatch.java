@@ -1,0 +1,187 @@
+package dev.spendwarden.notify;
+
+import dev.spendwarden.alert.Transition;
+import dev.spendwarden.charge.Dimension;
+import dev.spendwarden.charge.Dimensions;
+import dev.spendwarden.notify.Routes.RouteMatch;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Turns a transition into one notification for each receiver that must hear of it. Decides only;
+/// the caller adds the result to the outbox in the transaction of the transition, before it asks
+/// for the next transition (sequences are counted there).
+///
+/// **Who hears of what.** A new alert goes to the receivers on its route. A change of a known alert
+/// (escalated, deescalated, updated, late) goes to those on the route of its present severity *and*
+/// to those that were told of it before: nobody is left believing the former severity. A resolve
+/// goes to exactly those that were told, even where the route has changed since: an alert that was
+/// opened somewhere is closed there, and nobody hears the end of what they never saw begin. A
+/// repeat goes to those on the present route whose own `repeat_interval` has run out since they
+/// were last told. Receivers that are configured no more are left out.
+public final class Dispatch {
+
+  private final Routes routes;
+  private final SummaryRenderer summaries;
+  private final Optional<URI> externalUrl;
+
+  public Dispatch(Routes routes, SummaryRenderer summaries, Optional<URI> externalUrl) {
+    this.routes = routes;
+    this.summaries = summaries;
+    this.externalUrl = externalUrl;
+  }
+
+  /// One pending notification for each receiver, due at `now`, its body frozen.
+  public List<Notification> notificationsFor(Transition transition, Outbox outbox, Instant now) {
+    Map<String, Notification> told = told(transition, outbox);
+    Collection<String> receivers = receivers(transition, told);
+    if (receivers.isEmpty()) {
+      return List.of();
+    }
+    String summary = Summaries.of(transition, summaries);
+    var notifications = new ArrayList<Notification>();
+    for (String receiver : receivers) {
+      notifications.add(
+          notification(transition, receiver, summary, told.get(receiver), outbox, now));
+    }
+    return notifications;
+  }
+
+  /// A test notification for one receiver.
+  public Notification drill(String receiver, Outbox outbox, Instant now) {
+    String id = NotificationIds.ofDrill(receiver, now);
+    long sequence = outbox.nextSequence(Payload.Drill.TYPE, "", receiver);
+    var envelope = new Payload.Envelope(id, Payload.Drill.TYPE, now, sequence, receiver);
+    String body = new Payload.Drill(envelope, externalUrl).toJson();
+    return pending(envelope, Optional.empty(), Optional.empty(), body, now);
+  }
+
+  /// What routes are matched by: severity, policy, the policy's and the budget's labels. The
+  /// budget's win over the policy's of the same name, and ours over both.
+  public static Map<String, String> labelsOf(Transition transition) {
+    var labels = new HashMap<>(transition.policy().labels());
+    labels.putAll(transition.alert().budgetLabels().asWords());
+    labels.put("policy", transition.alert().policy());
+    labels.put("severity", transition.alert().severity().word());
+    return labels;
+  }
+
+  /// The last notification of this alert for each receiver, by receiver. An alert that has just
+  /// fired has told nobody yet, so the outbox need not be asked.
+  private static Map<String, Notification> told(Transition transition, Outbox outbox) {
+    var told = new TreeMap<String, Notification>();
+    if (transition.kind() != Transition.Kind.FIRED) {
+      outbox.newestOfAlert(transition.alert().id()).forEach(n -> told.put(n.receiver(), n));
+    }
+    return told;
+  }
+
+  private Collection<String> receivers(Transition transition, Map<String, Notification> told) {
+    List<RouteMatch> matches = routes.receiversFor(transition.policy(), labelsOf(transition));
+    List<String> routed = matches.stream().map(RouteMatch::receiver).toList();
+    List<String> knownTold = told.keySet().stream().filter(routes::isKnown).toList();
+    return switch (transition.kind()) {
+      case FIRED -> routed;
+      case LATE, ESCALATED, DEESCALATED, UPDATED -> {
+        var both = new LinkedHashSet<>(routed);
+        both.addAll(knownTold);
+        yield both;
+      }
+      case REPEATED ->
+          matches.stream()
+              .filter(match -> repeatIsDue(match, told.get(match.receiver()), transition.at()))
+              .map(RouteMatch::receiver)
+              .toList();
+      case RESOLVED -> knownTold;
+    };
+  }
+
+  /// Measured between the events themselves (the time in the body), so that the moments of storing
+  /// and sending do not shift the rhythm. A receiver that was never told is told now.
+  private static boolean repeatIsDue(RouteMatch match, @Nullable Notification last, Instant at) {
+    if (match.repeatInterval().isEmpty()) {
+      return false;
+    }
+    if (last == null) {
+      return true;
+    }
+    Instant lastTold = Body.of(last).text("time").map(Instant::parse).orElseGet(last::createdAt);
+    return !at.isBefore(lastTold.plus(match.repeatInterval().get()));
+  }
+
+  private Notification notification(
+      Transition transition,
+      String receiver,
+      String summary,
+      @Nullable Notification last,
+      Outbox outbox,
+      Instant now) {
+    String budgetId = transition.alert().budgetId();
+    var envelope =
+        new Payload.Envelope(
+            NotificationIds.of(transition, receiver),
+            transition.kind().type(),
+            transition.at(),
+            outbox.nextSequence(transition.alert().policy(), budgetId, receiver),
+            receiver);
+    String body =
+        new Payload.OfAlert(envelope, transition, summary, externalUrl, topOf(last)).toJson();
+    return pending(
+        envelope, Optional.of(transition.alert().id()), Optional.of(budgetId), body, now);
+  }
+
+  /// What the top contributors had spent in the last message.
+  private static Map<Dimensions, BigDecimal> topOf(@Nullable Notification last) {
+    if (last == null) {
+      return Map.of();
+    }
+    var top = new HashMap<Dimensions, BigDecimal>();
+    for (Body part : Body.of(last).objects("top")) {
+      part.text("spent")
+          .ifPresent(spent -> top.put(dimensions(part.object("labels")), new BigDecimal(spent)));
+    }
+    return top;
+  }
+
+  private static Dimensions dimensions(Body labels) {
+    Dimensions dimensions = Dimensions.NONE;
+    for (var label : labels.asTexts().entrySet()) {
+      Optional<Dimension> dimension = Dimension.parse(label.getKey());
+      if (dimension.isPresent()) {
+        dimensions = dimensions.with(dimension.get(), label.getValue());
+      }
+    }
+    return dimensions;
+  }
+
+  private static Notification pending(
+      Payload.Envelope envelope,
+      Optional<String> alertId,
+      Optional<String> budgetId,
+      String body,
+      Instant now) {
+    return new Notification(
+        envelope.id(),
+        envelope.receiver(),
+        envelope.type(),
+        alertId,
+        budgetId,
+        envelope.sequence(),
+        body,
+        Notification.State.PENDING,
+        0,
+        Optional.empty(),
+        now,
+        Optional.of(now),
+        Optional.empty());
+  }
+}

@@ -1,0 +1,72 @@
+package dev.spendwarden.notify;
+
+import dev.spendwarden.alert.Alert;
+import dev.spendwarden.alert.Transition;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/// The ids of notifications: derived from what is told and to whom, never random, so that a restart
+/// or a restore from backup repeats them and receivers can tell a duplicate. `swn_` and 32 hex
+/// digits: no dots, which Standard Webhooks forbids in an id.
+public final class NotificationIds {
+
+  private static final String PREFIX = "swn_";
+
+  /// 128 bits: no two of all notifications ever sent share an id by chance.
+  private static final int BYTES = 16;
+
+  private NotificationIds() {}
+
+  /// Of (policy, budget labels, period start, transition kind, ordinal, receiver).
+  public static String of(Transition transition, String receiver) {
+    Alert alert = transition.alert();
+    var parts = new ArrayList<String>();
+    parts.add(transition.kind().type());
+    parts.add(alert.policy());
+    alert
+        .budgetLabels()
+        .asWords()
+        .forEach((word, value) -> {
+          parts.add(word);
+          parts.add(value);
+        });
+    parts.add(alert.periodStart().toString());
+    parts.add(Integer.toString(alert.ordinal()));
+    parts.add(receiver);
+    return of(parts);
+  }
+
+  /// A drill is known by its receiver and when it was asked for.
+  public static String ofDrill(String receiver, Instant at) {
+    return of(List.of(Payload.Drill.TYPE, receiver, at.toString()));
+  }
+
+  /// What happened to an action is told once to each receiver.
+  public static String ofAction(String type, String actionId, String receiver) {
+    return of(List.of(type, actionId, receiver));
+  }
+
+  /// Every part goes in with its length, so that no two lists run together to the same text.
+  private static String of(List<String> parts) {
+    MessageDigest digest = sha256();
+    for (String part : parts) {
+      byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+      digest.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
+      digest.update(bytes);
+    }
+    return PREFIX + HexFormat.of().formatHex(digest.digest(), 0, BYTES);
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package dev.spendwarden.notify;
+
+import dev.spendwarden.alert.Transition;
+import dev.spendwarden.charge.Amount;
+import dev.spendwarden.policy.Assessment;
+import dev.spendwarden.policy.Policy;
+import dev.spendwarden.policy.Rule;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.Optional;
+import java.util.Set;
+
+/// The one sentence a message says first: the worst firing rule's own summary, or a plain one made
+/// from the numbers. Pure.
+final class Summaries {
+
+  private Summaries() {}
+
+  static String of(Transition transition, SummaryRenderer renderer) {
+    Optional<Rule> worst = worstRule(transition.policy(), transition.alert().firingRules());
+    if (worst.isPresent() && !worst.get().summary().isBlank()) {
+      return renderer.render(worst.get(), transition.assessment());
+    }
+    String sentence = sentence(transition.policy(), transition.assessment(), worst);
+    return transition.kind() == Transition.Kind.RESOLVED
+        ? sentence + transition.alert().reason().map(r -> "; " + wordsOf(r.word())).orElse("")
+        : sentence;
+  }
+
+  private static String wordsOf(String word) {
+    return word.replace('_', ' ');
+  }
+
+  /// Of equally severe rules the one that stands first in the policy.
+  private static Optional<Rule> worstRule(Policy policy, Set<String> firing) {
+    return policy.rules().stream()
+        .filter(rule -> firing.contains(rule.name()))
+        .reduce((a, b) -> b.severity().compareTo(a.severity()) > 0 ? b : a);
+  }
+
+  /// "u1 has used 82 % (205 of 250 USD)".
+  private static String sentence(Policy policy, Assessment assessment, Optional<Rule> worst) {
+    String who = who(policy, assessment);
+    if (assessment.spent().isEmpty()) {
+      return worst
+          .map(rule -> who + ": " + wordsOf(rule.name().replace('-', ' ')))
+          .orElse(who + ": no figures yet");
+    }
+    String spent = shown(assessment.spent().get());
+    String unit = assessment.unit().map(u -> " " + u.code()).orElse("");
+    if (assessment.limit().isEmpty()) {
+      return who + " has spent " + spent + unit;
+    }
+    String ofLimit = spent + " of " + shown(assessment.limit().get()) + unit;
+    double used = assessment.used().orElse(Double.NaN);
+    return Double.isFinite(used)
+        ? who + " has used " + percent(used) + " (" + ofLimit + ")"
+        : who + " has spent " + ofLimit;
+  }
+
+  private static String who(Policy policy, Assessment assessment) {
+    var labels = assessment.budget().labels().asMap();
+    return labels.isEmpty() ? policy.name() : String.join(", ", labels.values());
+  }
+
+  /// Rounded down, so that 100 % is said only of a budget that is used up.
+  private static String percent(double ratio) {
+    BigDecimal percent =
+        BigDecimal.valueOf(ratio).movePointRight(2).setScale(1, RoundingMode.FLOOR);
+    return Amount.plain(percent) + " %";
+  }
+
+  /// Two decimals; more only where the amount is smaller than that.
+  private static String shown(BigDecimal value) {
+    BigDecimal rounded = value.setScale(Math.min(value.scale(), 2), RoundingMode.HALF_EVEN);
+    return Amount.plain(rounded.signum() == 0 ? value : rounded);
+  }
+}
