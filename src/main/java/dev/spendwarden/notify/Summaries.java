@@ -1,12 +1,10 @@
 package dev.spendwarden.notify;
 
 import dev.spendwarden.alert.Transition;
-import dev.spendwarden.charge.Amount;
 import dev.spendwarden.policy.Assessment;
 import dev.spendwarden.policy.Policy;
 import dev.spendwarden.policy.Rule;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.util.Optional;
 import java.util.Set;
 
@@ -46,33 +44,20 @@ final class Summaries {
           .map(rule -> who + ": " + wordsOf(rule.name().replace('-', ' ')))
           .orElse(who + ": no figures yet");
     }
-    String spent = shown(assessment.spent().get());
+    String spent = Figures.amount(assessment.spent().get());
     String unit = assessment.unit().map(u -> " " + u.code()).orElse("");
     if (assessment.limit().isEmpty()) {
       return who + " has spent " + spent + unit;
     }
-    String ofLimit = spent + " of " + shown(assessment.limit().get()) + unit;
+    String ofLimit = spent + " of " + Figures.amount(assessment.limit().get()) + unit;
     double used = assessment.used().orElse(Double.NaN);
     return Double.isFinite(used)
-        ? who + " has used " + percent(used) + " (" + ofLimit + ")"
+        ? who + " has used " + Figures.percent(BigDecimal.valueOf(used)) + " (" + ofLimit + ")"
         : who + " has spent " + ofLimit;
   }
 
   private static String who(Policy policy, Assessment assessment) {
     var labels = assessment.budget().labels().asMap();
     return labels.isEmpty() ? policy.name() : String.join(", ", labels.values());
-  }
-
-  /// Rounded down, so that 100 % is said only of a budget that is used up.
-  private static String percent(double ratio) {
-    BigDecimal percent =
-        BigDecimal.valueOf(ratio).movePointRight(2).setScale(1, RoundingMode.FLOOR);
-    return Amount.plain(percent) + " %";
-  }
-
-  /// Two decimals; more only where the amount is smaller than that.
-  private static String shown(BigDecimal value) {
-    BigDecimal rounded = value.setScale(Math.min(value.scale(), 2), RoundingMode.HALF_EVEN);
-    return Amount.plain(rounded.signum() == 0 ? value : rounded);
   }
 }
