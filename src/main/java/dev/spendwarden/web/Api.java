@@ -1,0 +1,314 @@
+package dev.spendwarden.web;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.spendwarden.alert.Alert;
+import dev.spendwarden.alert.RuleState;
+import dev.spendwarden.alert.Snapshot;
+import dev.spendwarden.alert.Snapshot.BudgetView;
+import dev.spendwarden.charge.Amount;
+import dev.spendwarden.notify.Notification;
+import dev.spendwarden.policy.Assessment;
+import dev.spendwarden.policy.Condition;
+import dev.spendwarden.policy.Facts;
+import dev.spendwarden.policy.Policy;
+import dev.spendwarden.policy.Rule;
+import dev.spendwarden.policy.Truth;
+import dev.spendwarden.sources.SourceHealth;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What can be read under `/api/v1`. Every method runs on a worker thread and answers a whole body.
+final class Api {
+
+  private static final String NONE = "none";
+
+  private final WebContext context;
+  private volatile @Nullable Ranking ranking;
+
+  Api(WebContext context) {
+    this.context = context;
+  }
+
+  /// A read: query parameters and the `{id}` of the path (empty where it has none) to a body.
+  @FunctionalInterface
+  interface Read {
+    Buffer answer(MultiMap parameters, String id);
+  }
+
+  Buffer status(MultiMap parameters, String id) {
+    Snapshot snapshot = context.snapshot().get();
+    List<SourceHealth> sources = context.sources().get();
+    List<String> unready = context.readiness().get();
+    long held = views(snapshot).filter(view -> view.assessment().held()).count();
+    return Json.render(out -> {
+      out.writeStartObject();
+      out.writeStringField("version", context.version());
+      Json.time(out, "now", context.clock().instant());
+      Json.time(out, "evaluated_at", evaluatedAt(snapshot));
+      out.writeBooleanField("ready", unready.isEmpty());
+      Json.texts(out, "not_ready", unready);
+      Json.text(out, "external_url", context.externalUrl().map(Object::toString));
+      out.writeObjectFieldStart("sources");
+      out.writeNumberField("total", sources.size());
+      out.writeNumberField(
+          "failing", sources.stream().filter(s -> s.failure().isPresent()).count());
+      out.writeEndObject();
+      out.writeNumberField("policies", snapshot.policies().size());
+      out.writeObjectFieldStart("budgets");
+      out.writeNumberField("total", snapshot.budgets().size());
+      out.writeNumberField("held", held);
+      out.writeEndObject();
+      out.writeObjectFieldStart("alerts");
+      for (Alert.State state : List.of(Alert.State.PENDING, Alert.State.FIRING)) {
+        long count = views(snapshot).filter(v -> stateOf(v).equals(state.word())).count();
+        out.writeNumberField(state.word(), count);
+      }
+      out.writeEndObject();
+      out.writeEndObject();
+    });
+  }
+
+  Buffer sources(MultiMap parameters, String id) {
+    Query query = Query.parse(parameters, Set.of("type"), false);
+    List<SourceHealth> sources =
+        context.sources().get().stream().filter(s -> query.allows("type", s.type())).toList();
+    return list(Listing.of(sources, SourceHealth::name, query), Views::source);
+  }
+
+  Buffer policies(MultiMap parameters, String id) {
+    Query query = Query.parse(parameters, Set.of("owner"), false);
+    List<Policy> policies =
+        context.snapshot().get().policies().values().stream()
+            .filter(policy -> query.allows("owner", policy.owner()))
+            .sorted(Comparator.comparing(Policy::name))
+            .toList();
+    return list(Listing.of(policies, Policy::name, query), Views::policy);
+  }
+
+  Buffer budgets(MultiMap parameters, String id) {
+    Query query =
+        Query.parse(parameters, Set.of("policy", "state", "severity", "data_state", "sort"), true);
+    Snapshot snapshot = context.snapshot().get();
+    List<BudgetView> budgets =
+        sorted(snapshot, query.single("sort")).stream()
+            .filter(view -> wanted(view, query))
+            .toList();
+    var page = Listing.of(budgets, view -> view.assessment().budget().id(), query);
+    return list(page, (out, view) -> Views.budget(out, view, snapshot, context.silenced()));
+  }
+
+  private static boolean wanted(BudgetView view, Query query) {
+    Assessment assessment = view.assessment();
+    return query.allows("policy", assessment.budget().policy())
+        && query.allows("state", stateOf(view))
+        && query.allows("severity", view.alert().map(a -> a.severity().word()).orElse(NONE))
+        && query.allows("data_state", assessment.dataState().word())
+        && query.allowsLabels(assessment.budget().labels().asWords());
+  }
+
+  Buffer budget(MultiMap parameters, String id) {
+    Snapshot snapshot = context.snapshot().get();
+    BudgetView view = find(snapshot, id);
+    return Json.render(out -> Views.budget(out, view, snapshot, context.silenced()));
+  }
+
+  /// The budget, what made it up, and each of its policy's rules with the value of every part.
+  Buffer explain(MultiMap parameters, String id) {
+    Snapshot snapshot = context.snapshot().get();
+    BudgetView view = find(snapshot, id);
+    Assessment assessment = view.assessment();
+    Policy policy = snapshot.policies().get(assessment.budget().policy());
+    Optional<Facts> facts = context.facts().apply(assessment.budget());
+    return Json.render(out -> {
+      out.writeStartObject();
+      out.writeFieldName("budget");
+      Views.budget(out, view, snapshot, context.silenced());
+      Json.time(out, "at", assessment.at());
+      Json.number(out, "elapsed", assessment.elapsed());
+      out.writeBooleanField("held", assessment.held());
+      Json.text(out, "unknown", assessment.unknown());
+      out.writeArrayFieldStart("rules");
+      for (Rule rule : policy == null ? List.<Rule>of() : policy.rules()) {
+        explain(out, rule, view, facts);
+      }
+      out.writeEndArray();
+      out.writeArrayFieldStart("top");
+      for (Assessment.Contributor contributor : assessment.contributors()) {
+        out.writeStartObject();
+        Json.texts(out, "labels", contributor.labels().asWords());
+        out.writeStringField("spent", Amount.plain(contributor.spent()));
+        out.writeEndObject();
+      }
+      out.writeEndArray();
+      out.writeEndObject();
+    });
+  }
+
+  private static void explain(JsonGenerator out, Rule rule, BudgetView view, Optional<Facts> facts)
+      throws IOException {
+    Truth truth =
+        view.assessment().verdicts().stream()
+            .filter(verdict -> verdict.rule().equals(rule.name()))
+            .map(Assessment.Verdict::truth)
+            .findFirst()
+            .orElse(Truth.UNKNOWN);
+    RuleState state =
+        view.alert()
+            .filter(alert -> alert.state() != Alert.State.RESOLVED)
+            .map(alert -> alert.rules().get(rule.name()))
+            .orElse(null);
+    out.writeStartObject();
+    Views.rule(out, rule);
+    out.writeStringField("holds", truth.name().toLowerCase(java.util.Locale.ROOT));
+    switch (state) {
+      case null -> {
+        out.writeStringField("state", "inactive");
+        out.writeNullField("since");
+      }
+      case RuleState.Pending pending -> {
+        out.writeStringField("state", "pending");
+        Json.time(out, "since", pending.since());
+      }
+      case RuleState.Firing firing -> {
+        out.writeStringField("state", "firing");
+        Json.time(out, "since", firing.since());
+      }
+    }
+    out.writeArrayFieldStart("parts");
+    for (Condition.Part part : facts.map(rule.when()::explain).orElse(List.of())) {
+      out.writeStartObject();
+      out.writeStringField("text", part.text());
+      out.writeStringField("value", part.value());
+      out.writeEndObject();
+    }
+    out.writeEndArray();
+    out.writeEndObject();
+  }
+
+  Buffer alerts(MultiMap parameters, String id) {
+    Query query = Query.parse(parameters, Set.of("policy", "state", "severity", "budget_id"), true);
+    Snapshot snapshot = context.snapshot().get();
+    Listing<Alert> page =
+        Listing.scan(
+            (offset, limit) ->
+                context.database().transact(ports -> ports.alerts().page(offset, limit)),
+            Alert::id,
+            alert -> wanted(alert, query),
+            query);
+    return list(page, (out, alert) -> Views.alert(out, alert, snapshot, context.silenced()));
+  }
+
+  private static boolean wanted(Alert alert, Query query) {
+    return query.allows("policy", alert.policy())
+        && query.allows("state", alert.state().word())
+        && query.allows("severity", alert.severity().word())
+        && query.allows("budget_id", alert.budgetId())
+        && query.allowsLabels(alert.budgetLabels().asWords());
+  }
+
+  Buffer notifications(MultiMap parameters, String id) {
+    Query query = Query.parse(parameters, Set.of("receiver", "state", "type", "alert_id"), false);
+    Listing<Notification> page =
+        Listing.scan(
+            (offset, limit) ->
+                context.database().transact(ports -> ports.outbox().page(offset, limit)),
+            Notification::id,
+            n ->
+                query.allows("receiver", n.receiver())
+                    && query.allows("state", n.state().word())
+                    && query.allows("type", n.type())
+                    && query.allows("alert_id", n.alertId().orElse("")),
+            query);
+    return list(page, Views::notification);
+  }
+
+  Buffer silences(MultiMap parameters, String id) {
+    Query query = Query.parse(parameters, Set.of(), false);
+    return list(
+        Listing.of(context.commands().silences(), Commands.Silence::id, query), Views::silence);
+  }
+
+  private static BudgetView find(Snapshot snapshot, String id) {
+    BudgetView view = snapshot.budgets().get(id);
+    if (view == null) {
+      throw Problem.notFound("there is no budget with this id now");
+    }
+    return view;
+  }
+
+  private static java.util.stream.Stream<BudgetView> views(Snapshot snapshot) {
+    return snapshot.budgets().values().stream();
+  }
+
+  private static String stateOf(BudgetView view) {
+    return view.alert().map(alert -> alert.state().word()).orElse(NONE);
+  }
+
+  private static Optional<java.time.Instant> evaluatedAt(Snapshot snapshot) {
+    return snapshot == Snapshot.EMPTY ? Optional.empty() : Optional.of(snapshot.at());
+  }
+
+  private List<BudgetView> sorted(Snapshot snapshot, Optional<String> sort) {
+    if (sort.isEmpty() || sort.get().equals("id")) {
+      return List.copyOf(snapshot.budgets().values());
+    }
+    if (!sort.get().equals("risk")) {
+      throw Problem.badRequest("sort: id or risk");
+    }
+    Ranking current = ranking;
+    if (current == null || current.snapshot != snapshot) {
+      current = Ranking.of(snapshot);
+      ranking = current;
+    }
+    return current.budgets;
+  }
+
+  /// The budgets of a snapshot, riskiest first; kept, since many pages ask for the same.
+  private record Ranking(Snapshot snapshot, List<BudgetView> budgets) {
+
+    static Ranking of(Snapshot snapshot) {
+      Comparator<BudgetView> byRisk =
+          Comparator.comparingInt(Ranking::urgency)
+              .thenComparingDouble(view -> view.assessment().used().orElse(-1))
+              .reversed()
+              .thenComparing(view -> view.assessment().budget().id());
+      return new Ranking(snapshot, views(snapshot).sorted(byRisk).toList());
+    }
+
+    /// Firing before pending before the rest, each by severity.
+    private static int urgency(BudgetView view) {
+      return view.alert()
+          .map(alert ->
+              switch (alert.state()) {
+                case FIRING -> 10 + alert.severity().ordinal();
+                case PENDING -> 1 + alert.severity().ordinal();
+                case RESOLVED -> 0;
+              })
+          .orElse(0);
+    }
+  }
+
+  @FunctionalInterface
+  private interface Item<T> {
+    void write(JsonGenerator out, T item) throws IOException;
+  }
+
+  private static <T> Buffer list(Listing<T> page, Item<T> item) {
+    return Json.render(out -> {
+      out.writeStartObject();
+      out.writeArrayFieldStart("items");
+      for (T one : page.items()) {
+        item.write(out, one);
+      }
+      out.writeEndArray();
+      Json.text(out, "next", page.next().map(Query.Cursor::encode));
+      out.writeEndObject();
+    });
+  }
+}

@@ -1,0 +1,141 @@
+package dev.spendwarden.web;
+
+import dev.spendwarden.web.Commands.NewSilence;
+import dev.spendwarden.web.Commands.Note;
+import dev.spendwarden.web.Commands.Result;
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// The calls that change something: the token first, then the shape of the body, then the command.
+final class Changes {
+
+  private final WebContext context;
+  private final Workers workers;
+  private final BearerGuard guard;
+
+  Changes(WebContext context, Workers workers, LongSupplier nanoTime) {
+    this.context = context;
+    this.workers = workers;
+    this.guard = new BearerGuard(nanoTime);
+  }
+
+  /// @param body null when there was none
+  @FunctionalInterface
+  private interface Call {
+    Result run(String id, @Nullable Buffer body);
+  }
+
+  void addTo(Paths paths) {
+    Commands commands = context.commands();
+    paths
+        .on(HttpMethod.POST, "/-/reload", guarded((id, body) -> commands.reload()))
+        .on(
+            HttpMethod.POST,
+            "/api/v1/notifications/:id/retry",
+            guarded((id, body) -> commands.retry(id)))
+        .on(
+            HttpMethod.POST,
+            "/api/v1/alerts/:id/ack",
+            guarded((id, body) -> commands.acknowledge(id, note(body))))
+        .on(
+            HttpMethod.POST,
+            "/api/v1/silences",
+            guarded((id, body) -> commands.silence(silence(body))))
+        .on(
+            HttpMethod.DELETE,
+            "/api/v1/silences/:id",
+            guarded((id, body) -> commands.unsilence(id)));
+  }
+
+  private static Note note(@Nullable Buffer body) {
+    JsonBody json = JsonBody.parse(body, Set.of("by", "comment"));
+    return new Note(json.text("by"), json.textOr("comment", ""));
+  }
+
+  private NewSilence silence(@Nullable Buffer body) {
+    JsonBody json = JsonBody.parse(body, Set.of("match", "ends_at", "comment", "created_by"));
+    var silence =
+        new NewSilence(
+            json.matchers("match"),
+            json.time("ends_at"),
+            json.textOr("comment", ""),
+            json.text("created_by"));
+    if (!silence.endsAt().isAfter(context.clock().instant())) {
+      throw Problem.badRequest("ends_at: it is in the past");
+    }
+    return silence;
+  }
+
+  private Handler<RoutingContext> guarded(Call call) {
+    return ctx -> {
+      String authorization = ctx.request().getHeader("Authorization");
+      String address = String.valueOf(ctx.request().remoteAddress().hostAddress());
+      String id = ctx.pathParams().getOrDefault("id", "");
+      Buffer body = ctx.body().buffer();
+      workers
+          .run(() -> {
+            var verdict = guard.check(address, authorization, context.token().get());
+            return verdict instanceof BearerGuard.Verdict.Allowed ? call.run(id, body) : verdict;
+          })
+          .onSuccess(outcome -> {
+            switch (outcome) {
+              case Result result -> answer(ctx, result);
+              case BearerGuard.Verdict verdict -> refuse(ctx, verdict);
+              default -> throw new IllegalStateException("neither result nor refusal");
+            }
+          })
+          .onFailure(failure -> Answers.failure(ctx, failure));
+    };
+  }
+
+  private static void refuse(RoutingContext ctx, BearerGuard.Verdict verdict) {
+    switch (verdict) {
+      case BearerGuard.Verdict.Allowed _ -> throw new IllegalStateException("it was allowed");
+      case BearerGuard.Verdict.Closed _ ->
+          Answers.problem(
+              ctx,
+              new Problem(
+                  403,
+                  "Changes are off",
+                  "calls that change something need a token, and none is configured: set"
+                      + " server.token_file and reload",
+                  List.of()));
+      case BearerGuard.Verdict.Wrong wrong -> {
+        ctx.response().putHeader("WWW-Authenticate", "Bearer realm=\"spendwarden\"");
+        Answers.problem(ctx, new Problem(401, "Not authorized", wrong.detail(), List.of()));
+      }
+      case BearerGuard.Verdict.Wait wait -> {
+        ctx.response().putHeader("Retry-After", Long.toString(wait.seconds()));
+        Answers.problem(
+            ctx, new Problem(429, "Too many wrong tokens", "wait as Retry-After says", List.of()));
+      }
+    }
+  }
+
+  private static void answer(RoutingContext ctx, Result result) {
+    switch (result) {
+      case Result.Done done ->
+          Answers.json(
+              ctx,
+              Json.render(out -> {
+                out.writeStartObject();
+                out.writeStringField("status", "done");
+                Json.text(out, "id", done.id());
+                out.writeEndObject();
+              }));
+      case Result.NotFound missing -> Answers.problem(ctx, Problem.notFound(missing.detail()));
+      case Result.Conflict conflict ->
+          Answers.problem(ctx, new Problem(409, "Conflict", conflict.detail(), List.of()));
+      case Result.Refused refused ->
+          Answers.problem(ctx, new Problem(422, "Refused", refused.detail(), refused.problems()));
+      case Result.Unsupported unsupported ->
+          Answers.problem(ctx, new Problem(501, "Not supported", unsupported.detail(), List.of()));
+    }
+  }
+}

@@ -1,0 +1,186 @@
+package dev.spendwarden.web;
+
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// The HTTP server. Deploy one instance on an event loop; `start` completes when it listens.
+public final class HttpVerticle extends VerticleBase {
+
+  static final int MAX_BODY = 64 * 1024;
+
+  private static final int MAX_HEADERS = 16 * 1024;
+  private static final int MAX_REQUEST_LINE = 8 * 1024;
+  private static final int MAX_CONNECTIONS = 1000;
+  private static final int IDLE_SECONDS = 60;
+
+  /// Reads and changes: a few at a time, since the store serves one after the other anyway.
+  private static final int API_THREADS = 4;
+
+  private static final int API_HELD = 256;
+
+  /// Scrapes keep a core busy; more than two at once would only slow each other down.
+  private static final int SCRAPE_THREADS = 2;
+
+  private static final int SCRAPES_HELD = 8;
+
+  private final String host;
+  private final int port;
+  private final WebContext context;
+  private final LongSupplier nanoTime;
+
+  private @Nullable HttpServer server;
+  private int connections;
+
+  /// @param port 0 for any free one, see [#actualPort()]
+  public HttpVerticle(String host, int port, WebContext context) {
+    this(host, port, context, System::nanoTime);
+  }
+
+  /// @param nanoTime monotonic; what the waits after wrong tokens are measured with
+  HttpVerticle(String host, int port, WebContext context, LongSupplier nanoTime) {
+    this.host = host;
+    this.port = port;
+    this.context = context;
+    this.nanoTime = nanoTime;
+  }
+
+  /// The port it listens on, once deployed.
+  public int actualPort() {
+    if (server == null) {
+      throw new IllegalStateException("not deployed yet");
+    }
+    return server.actualPort();
+  }
+
+  @Override
+  public Future<?> start() {
+    // Threads of its own: a scrape of many budgets is arithmetic, which would hold up every virtual
+    // thread of the pollers, and a queue of API calls must not hold up a scrape.
+    // Closed with the verticle, like everything it makes.
+    var api =
+        new Workers(vertx.createSharedWorkerExecutor("spendwarden-api", API_THREADS), API_HELD);
+    var scrapes =
+        new Workers(
+            vertx.createSharedWorkerExecutor("spendwarden-scrape", SCRAPE_THREADS), SCRAPES_HELD);
+    var options =
+        new HttpServerOptions()
+            .setHost(host)
+            .setPort(port)
+            .setMaxHeaderSize(MAX_HEADERS)
+            .setMaxInitialLineLength(MAX_REQUEST_LINE)
+            .setIdleTimeout(IDLE_SECONDS)
+            .setHttp2ClearTextEnabled(false)
+            .setHandle100ContinueAutomatically(true);
+    return vertx
+        .createHttpServer(options)
+        .connectionHandler(this::admit)
+        .requestHandler(router(api, scrapes))
+        .listen()
+        .onSuccess(listening -> server = listening);
+  }
+
+  private void admit(HttpConnection connection) {
+    if (connections >= MAX_CONNECTIONS) {
+      connection.close();
+      return;
+    }
+    connections++;
+    connection.closeHandler(_ -> connections--);
+  }
+
+  private Router router(Workers api, Workers scrapes) {
+    Router router = Router.router(vertx);
+    router.route().handler(HttpVerticle::secure);
+    router.route().handler(BodyHandler.create(false).setBodyLimit(MAX_BODY));
+    var paths = new Paths();
+    paths.get("/metrics", new MetricsEndpoint(context.metrics(), scrapes)::handle);
+    addHealth(paths, api);
+    addReads(paths, new Api(context), api);
+    new Changes(context, api, nanoTime).addTo(paths);
+    StatusPage.addTo(paths);
+    paths.mount(router);
+    router.route().handler(ctx -> Answers.status(ctx, 404));
+    router
+        .route()
+        .failureHandler(ctx -> {
+          if (ctx.failure() != null) {
+            Answers.failure(ctx, ctx.failure());
+          } else {
+            Answers.status(ctx, ctx.statusCode());
+          }
+        });
+    // Raised before any route is chosen, for a path that cannot be decoded.
+    router.errorHandler(400, ctx -> Answers.status(ctx, 400));
+    return router;
+  }
+
+  private static void secure(RoutingContext ctx) {
+    ctx.response()
+        .putHeader(
+            "Content-Security-Policy",
+            "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none';"
+                + " object-src 'none'")
+        .putHeader("X-Content-Type-Options", "nosniff")
+        .putHeader("X-Frame-Options", "DENY")
+        .putHeader("Referrer-Policy", "no-referrer")
+        .putHeader("Cross-Origin-Opener-Policy", "same-origin")
+        .putHeader("Cross-Origin-Resource-Policy", "same-origin");
+    ctx.next();
+  }
+
+  private void addHealth(Paths paths, Workers workers) {
+    paths.get(
+        "/-/healthy",
+        ctx -> Answers.send(ctx, 200, "text/plain", Buffer.buffer("Spendwarden is healthy.\n")));
+    paths.get(
+        "/-/ready",
+        ctx ->
+            workers
+                .run(() -> context.readiness().get())
+                .onSuccess(missing -> ready(ctx, missing))
+                .onFailure(failure -> Answers.failure(ctx, failure)));
+  }
+
+  private static void ready(RoutingContext ctx, List<String> missing) {
+    if (missing.isEmpty()) {
+      Answers.send(ctx, 200, "text/plain", Buffer.buffer("Spendwarden is ready.\n"));
+    } else {
+      Answers.problem(ctx, new Problem(503, "Not ready", String.join("; ", missing), missing));
+    }
+  }
+
+  private static void addReads(Paths paths, Api api, Workers workers) {
+    paths
+        .get("/api/v1/status", read(workers, api::status))
+        .get("/api/v1/sources", read(workers, api::sources))
+        .get("/api/v1/policies", read(workers, api::policies))
+        .get("/api/v1/budgets", read(workers, api::budgets))
+        .get("/api/v1/budgets/:id", read(workers, api::budget))
+        .get("/api/v1/budgets/:id/explain", read(workers, api::explain))
+        .get("/api/v1/alerts", read(workers, api::alerts))
+        .get("/api/v1/notifications", read(workers, api::notifications))
+        .get("/api/v1/silences", read(workers, api::silences));
+  }
+
+  private static Handler<RoutingContext> read(Workers workers, Api.Read read) {
+    return ctx -> {
+      var parameters = ctx.queryParams();
+      String id = ctx.pathParams().getOrDefault("id", "");
+      workers
+          .run(() -> read.answer(parameters, id))
+          .onSuccess(body -> Answers.json(ctx, body))
+          .onFailure(failure -> Answers.failure(ctx, failure));
+    };
+  }
+}

@@ -1,0 +1,43 @@
+package dev.spendwarden.web;
+
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/// The paths and what each can be asked: GET brings HEAD with it, and any other method is answered
+/// with 405 and the list of those that work.
+final class Paths {
+
+  private final Map<String, Map<HttpMethod, Handler<RoutingContext>>> handlers =
+      new LinkedHashMap<>();
+
+  Paths get(String path, Handler<RoutingContext> handler) {
+    return on(HttpMethod.GET, path, handler).on(HttpMethod.HEAD, path, handler);
+  }
+
+  Paths on(HttpMethod method, String path, Handler<RoutingContext> handler) {
+    handlers.computeIfAbsent(path, _ -> new LinkedHashMap<>()).put(method, handler);
+    return this;
+  }
+
+  void mount(Router router) {
+    handlers.forEach((path, methods) -> {
+      methods.forEach((method, handler) -> router.route(method, path).handler(handler));
+      var names = new TreeSet<String>();
+      methods.keySet().forEach(method -> names.add(method.name()));
+      String allow = String.join(", ", names);
+      router
+          .route(path)
+          .handler(ctx -> {
+            ctx.response().putHeader("Allow", allow);
+            String detail = "this path answers " + allow;
+            Answers.problem(ctx, new Problem(405, "Method not allowed", detail, List.of()));
+          });
+    });
+  }
+}

@@ -1,0 +1,38 @@
+package dev.spendwarden.web;
+
+import dev.spendwarden.alert.Alert;
+import dev.spendwarden.alert.Snapshot;
+import dev.spendwarden.metrics.Exposition;
+import dev.spendwarden.policy.Budget;
+import dev.spendwarden.policy.Facts;
+import dev.spendwarden.sources.SourceHealth;
+import dev.spendwarden.store.Database;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/// All that the HTTP side works with. Every function is called on a worker thread, may block for a
+/// moment and must be thread-safe.
+///
+/// @param readiness what is not ready yet, in words for people; empty: ready
+/// @param facts what the rules of a budget see now; empty when it is not known (any more)
+/// @param silenced whether a silence covers the alert
+/// @param token what a changing call must carry; empty: changing calls are refused. May read a file
+/// @param version of this build
+public record WebContext(
+    Supplier<Snapshot> snapshot,
+    Supplier<List<SourceHealth>> sources,
+    Supplier<List<String>> readiness,
+    Exposition metrics,
+    Database database,
+    Function<Budget, Optional<Facts>> facts,
+    Predicate<Alert> silenced,
+    Commands commands,
+    Supplier<Optional<String>> token,
+    Optional<URI> externalUrl,
+    InstantSource clock,
+    String version) {}
