@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /// The configuration, checked, with its policies compiled.
 ///
-/// @param file where it was read from; relative paths inside are relative to its folder
+/// @param file where it was read from; relative paths of policies and secrets are relative to its
+///   folder
+/// @param egressAllow networks as `address/prefix`
+/// @param actions by name, in their order
 public record Config(
     Path file,
     Server server,
@@ -20,6 +23,7 @@ public record Config(
     List<SourceConfig> sources,
     List<ReceiverConfig> receivers,
     Route route,
+    Map<String, ActionConfig> actions,
     List<Policy> policies,
     Metrics metrics,
     Optional<Heartbeat> heartbeat,
@@ -55,7 +59,10 @@ public record Config(
   /// What only one type of source can be told.
   public sealed interface SourceSettings {
 
-    /// @param windowFrom day of the month on which the polled window starts
+    /// @param balanceMeans `remaining`, `spent` or `ignore`
+    /// @param api `v0.3` or `v0.4`, as the base URL ends
+    /// @param windowFrom day of the month (of the week, from Monday) on which the polled window
+    ///   starts
     record Ionq(
         String organization,
         String balanceMeans,
@@ -66,6 +73,8 @@ public record Config(
 
     record Anthropic(boolean fineBurn) implements SourceSettings {}
 
+    /// @param downloadHosts empty: GitHub's own
+    /// @param keep dimensions by their words
     record Github(
         String enterprise,
         List<String> reports,
@@ -74,6 +83,7 @@ public record Config(
         List<String> keep)
         implements SourceSettings {}
 
+    /// @param templates report types whose freshness is watched; empty: all
     record Gcore(boolean expenses, List<String> templates) implements SourceSettings {}
 
     enum WindowEvery {
@@ -130,6 +140,77 @@ public record Config(
       Optional<Duration> repeatInterval,
       boolean goOn,
       List<Route> routes) {}
+
+  /// An entry of `actions:`; what a key means is known by the action's own package.
+  ///
+  /// @param type `ionq.cancel_jobs` and so on
+  /// @param source empty for a webhook
+  /// @param target which label names the target, as written (`labels.user`)
+  /// @param atMost targets within `per`
+  /// @param except targets never touched
+  /// @param undo when it is taken back
+  /// @param url of a webhook
+  /// @param secret signs a webhook
+  /// @param credential its own; empty: the source's
+  /// @param product of a GitHub budget
+  public record ActionConfig(
+      String name,
+      Type type,
+      Optional<String> source,
+      Mode mode,
+      Optional<String> target,
+      Optional<Integer> atMost,
+      Optional<Duration> per,
+      Duration grace,
+      List<String> except,
+      Undo undo,
+      Optional<Secret> url,
+      Optional<Secret> secret,
+      Optional<Secret> credential,
+      Optional<String> product) {
+
+    public ActionConfig {
+      except = List.copyOf(except);
+    }
+
+    public enum Type {
+      IONQ_CANCEL_JOBS("ionq.cancel_jobs", SourceConfig.Type.IONQ),
+      ANTHROPIC_DISABLE_KEYS("anthropic.disable_keys", SourceConfig.Type.ANTHROPIC),
+      GITHUB_SET_BUDGET("github.set_budget", SourceConfig.Type.GITHUB),
+      WEBHOOK("webhook", null);
+
+      private final String word;
+      private final SourceConfig.@Nullable Type provider;
+
+      Type(String word, SourceConfig.@Nullable Type provider) {
+        this.word = word;
+        this.provider = provider;
+      }
+
+      /// As in YAML.
+      public String word() {
+        return word;
+      }
+
+      /// The type of source it acts on; empty for a webhook.
+      public Optional<SourceConfig.Type> provider() {
+        return Optional.ofNullable(provider);
+      }
+    }
+
+    public enum Mode {
+      /// Records what it would do.
+      DRY_RUN,
+      /// Waits for a person.
+      APPROVE,
+      AUTO
+    }
+
+    public enum Undo {
+      NEVER,
+      PERIOD_END
+    }
+  }
 
   public record Metrics(int maxSeriesPerPolicy, boolean showPeople) {}
 

@@ -9,7 +9,6 @@ import dev.spendwarden.policy.PeriodSpec.Every;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Currency;
 import java.util.Locale;
 import java.util.Map;
@@ -169,9 +168,6 @@ final class BudgetReader {
     Set<String> known = ZoneId.getAvailableZoneIds();
     if (known.contains(text.get())) {
       return Optional.of(ZoneId.of(text.get()));
-    }
-    if (text.get().equals("Z")) {
-      return Optional.of(ZoneOffset.UTC);
     }
     value.error(
         "unknown zone "

@@ -290,7 +290,8 @@ public final class YamlValue {
     return wrong(expected, "");
   }
 
-  private <T> Optional<T> wrong(String expected, String hint) {
+  /// See [#wrong(String)].
+  public <T> Optional<T> wrong(String expected, String hint) {
     error("'" + name + "' must be " + expected + ", not " + found() + hint);
     return Optional.empty();
   }

@@ -1,0 +1,150 @@
+package dev.spendwarden.app.config;
+
+import dev.spendwarden.app.config.Config.ActionConfig;
+import dev.spendwarden.app.config.Config.SourceConfig;
+import dev.spendwarden.charge.Dimension;
+import dev.spendwarden.policy.yaml.Durations;
+import dev.spendwarden.policy.yaml.Suggestion;
+import dev.spendwarden.policy.yaml.Vocabulary;
+import dev.spendwarden.policy.yaml.YamlMapping;
+import dev.spendwarden.policy.yaml.YamlValue;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// Reads `actions`.
+final class ActionReader {
+
+  private static final Pattern LABEL = Pattern.compile("labels\\.([A-Za-z_]+)");
+
+  private static final int MOST_TARGETS = 10_000;
+
+  private final SecretReader secrets;
+  private final ReceiverReader receivers;
+  private final SourceReader sources;
+  private final Names names = new Names("action");
+
+  ActionReader(SecretReader secrets, ReceiverReader receivers, SourceReader sources) {
+    this.secrets = secrets;
+    this.receivers = receivers;
+    this.sources = sources;
+  }
+
+  Names names() {
+    return names;
+  }
+
+  Map<String, ActionConfig> read(YamlMapping file) {
+    var actions = new LinkedHashMap<String, ActionConfig>();
+    Optional<YamlMapping> section = file.mapping("actions");
+    if (section.isEmpty()) {
+      return actions;
+    }
+    section
+        .get()
+        .entries()
+        .forEach((name, value) -> {
+          names.add(name, section.get().placeOf(name), file.problems());
+          value
+              .mapping()
+              .flatMap(item -> readAction(name, item))
+              .ifPresent(action -> actions.put(name, action));
+        });
+    return actions;
+  }
+
+  private Optional<ActionConfig> readAction(String name, YamlMapping item) {
+    var types = new LinkedHashMap<String, ActionConfig.Type>();
+    Arrays.stream(ActionConfig.Type.values()).forEach(t -> types.put(t.word(), t));
+    Optional<ActionConfig.Type> type = item.require("type").flatMap(v -> v.choice(types));
+    if (type.isEmpty()) {
+      // Which other keys there may be is told by the type.
+      return Optional.empty();
+    }
+    boolean webhook = type.get() == ActionConfig.Type.WEBHOOK;
+    Optional<String> source = type.get().provider().flatMap(p -> readSource(item, p));
+    Optional<Secret> credential =
+        type.get().provider().flatMap(p -> secrets.read(item, SourceReader.secretKey(p)));
+    Optional<Secret> url = webhook ? receivers.readTarget(item) : Optional.empty();
+    Optional<Secret> secret = webhook ? secrets.read(item, "secret") : Optional.empty();
+    boolean github = type.get() == ActionConfig.Type.GITHUB_SET_BUDGET;
+    Optional<String> product = github ? item.text("product") : Optional.empty();
+
+    var mode =
+        item.choice("mode", Vocabulary.of(ActionConfig.Mode.class), ActionConfig.Mode.DRY_RUN);
+    Optional<String> target = item.find("target").flatMap(ActionReader::readTarget);
+    Optional<Integer> atMost = item.find("at_most").flatMap(v -> v.integer(1, MOST_TARGETS));
+    Optional<Duration> per = item.duration("per", Duration.ofSeconds(1), Durations.LONGEST);
+    if (per.isPresent() && atMost.isEmpty() && !item.has("at_most")) {
+      item.problems().error(item.placeOf("per"), "'per' has no meaning without 'at_most'");
+    }
+    Duration grace = item.duration("grace", Duration.ZERO, Duration.ZERO, Durations.LONGEST);
+    List<String> except =
+        item.find("except").map(YamlValue::oneOrMore).orElse(List.of()).stream()
+            .flatMap(v -> v.scalar().stream())
+            .toList();
+    var undo = item.choice("undo", Vocabulary.of(ActionConfig.Undo.class), ActionConfig.Undo.NEVER);
+    item.finish();
+    return Optional.of(
+        new ActionConfig(
+            name,
+            type.get(),
+            source,
+            mode,
+            target,
+            atMost,
+            per,
+            grace,
+            except,
+            undo,
+            url,
+            secret,
+            credential,
+            product));
+  }
+
+  private Optional<String> readSource(YamlMapping item, SourceConfig.Type provider) {
+    Optional<YamlValue> value = item.require("source");
+    Optional<String> name = value.flatMap(YamlValue::text);
+    if (name.isEmpty()) {
+      return name;
+    }
+    sources.names().check(name.get(), value.get().place(), item.problems());
+    SourceConfig.Type actual = sources.types().get(name.get());
+    if (actual != null && actual != provider) {
+      value
+          .get()
+          .error(
+              "source "
+                  + YamlValue.quote(name.get())
+                  + " is of type "
+                  + actual.name().toLowerCase(Locale.ROOT)
+                  + "; this action needs one of type "
+                  + provider.name().toLowerCase(Locale.ROOT));
+    }
+    return name;
+  }
+
+  private static Optional<String> readTarget(YamlValue value) {
+    Optional<String> text = value.text();
+    var label = LABEL.matcher(text.orElse(""));
+    if (label.matches() && Dimension.parse(label.group(1)).isEmpty()) {
+      List<String> words = Arrays.stream(Dimension.values()).map(Dimension::word).toList();
+      // It may still be a label the policy adds; only what looks mistyped is refused.
+      Suggestion.closest(label.group(1), words)
+          .ifPresent(near ->
+              value.error(
+                  "unknown label "
+                      + YamlValue.quote(label.group(1))
+                      + "; did you mean '"
+                      + near
+                      + "'?"));
+    }
+    return text;
+  }
+}

@@ -1,0 +1,166 @@
+package dev.spendwarden.app.config;
+
+import dev.spendwarden.app.config.Config.Route;
+import dev.spendwarden.app.config.Config.SourceConfig;
+import dev.spendwarden.app.config.Config.SourceConfig.Type;
+import dev.spendwarden.charge.Dimension;
+import dev.spendwarden.ledger.Selection;
+import dev.spendwarden.policy.yaml.Durations;
+import dev.spendwarden.policy.yaml.PolicyEntry;
+import dev.spendwarden.policy.yaml.PolicyEntry.Named;
+import dev.spendwarden.policy.yaml.Problems;
+import dev.spendwarden.policy.yaml.YamlValue;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/// What only policies and configuration together can get wrong.
+final class CrossChecks {
+
+  /// Sources whose provider has counters with limits.
+  private static final Set<Type> WITH_QUOTAS = EnumSet.of(Type.IONQ);
+
+  /// Sources that have report tasks.
+  private static final Set<Type> WITH_REPORTS = EnumSet.of(Type.GITHUB, Type.GCORE);
+
+  /// Sources whose bills come in UTC days.
+  private static final Set<Type> DAILY = EnumSet.of(Type.ANTHROPIC, Type.GITHUB, Type.GCORE);
+
+  static final String APPROXIMATE =
+      "approximate: daily sources book UTC days, which count to the period that holds their first"
+          + " instant in this zone";
+
+  private final Names sources;
+  private final Map<String, Type> types;
+  private final Map<String, Duration> polls;
+  private final Names receivers;
+  private final Names actions;
+  private final Route route;
+  private final Problems problems;
+
+  CrossChecks(
+      SourceReader sources,
+      List<SourceConfig> read,
+      Names receivers,
+      Names actions,
+      Route route,
+      Problems problems) {
+    this.sources = sources.names();
+    this.types = sources.types();
+    this.polls = new java.util.HashMap<>();
+    read.forEach(source -> polls.put(source.name(), source.pollInterval()));
+    this.receivers = receivers;
+    this.actions = actions;
+    this.route = route;
+    this.problems = problems;
+  }
+
+  void check(PolicyEntry entry) {
+    entry.sources().forEach(s -> sources.check(s.name(), s.at(), problems));
+    entry.receivers().forEach(r -> receivers.check(r.name(), r.at(), problems));
+    checkKind(entry);
+    checkReceiver(entry);
+    checkFreshness(entry);
+    for (Named action : entry.actions()) {
+      if (!actions.all().contains(action.name())) {
+        actions.check(action.name(), action.at(), problems);
+      }
+    }
+    boolean daily = entry.sources().stream().anyMatch(s -> isOf(s, DAILY));
+    if (daily && entry.kind() != Selection.Kind.QUOTA) {
+      entry.foreignZone().ifPresent(at -> problems.warning(at, APPROXIMATE));
+    }
+  }
+
+  private void checkKind(PolicyEntry entry) {
+    for (Named source : entry.sources()) {
+      Type type = types.get(source.name());
+      if (type == null) {
+        continue;
+      }
+      if (entry.kind() == Selection.Kind.QUOTA && !WITH_QUOTAS.contains(type)) {
+        problems.error(entry.kindAt(), describe(source, type) + " has no quotas; only ionq has");
+      } else if (entry.kind() == Selection.Kind.REPORTS && !WITH_REPORTS.contains(type)) {
+        problems.error(
+            entry.kindAt(), describe(source, type) + " has no report tasks; github and gcore have");
+      } else if (entry.quotaLimit().isPresent() && !WITH_QUOTAS.contains(type)) {
+        problems.error(
+            entry.quotaLimit().get(),
+            describe(source, type) + " reports no limit; write an amount such as 4000 USD");
+      }
+    }
+  }
+
+  private static String describe(Named source, Type type) {
+    return "source "
+        + YamlValue.quote(source.name())
+        + " ("
+        + type.name().toLowerCase(Locale.ROOT)
+        + ")";
+  }
+
+  private boolean isOf(Named source, Set<Type> wanted) {
+    Type type = types.get(source.name());
+    return type != null && wanted.contains(type);
+  }
+
+  private void checkReceiver(PolicyEntry entry) {
+    if (!entry.notifies() && route.receiver() == null && !mayReach(route, entry)) {
+      problems.error(
+          entry.at(),
+          "policy "
+              + YamlValue.quote(entry.name())
+              + " has no receiver: give it 'notify', or the route tree a receiver at its root;"
+              + " 'notify: none' is for metrics only");
+    }
+  }
+
+  /// Whether some alert of the policy may arrive at a receiver below `node`.
+  private static boolean mayReach(Route node, PolicyEntry entry) {
+    for (Route child : node.routes()) {
+      boolean matches =
+          child.match().entrySet().stream().allMatch(e -> mayHave(entry, e.getKey(), e.getValue()));
+      if (matches && (child.receiver() != null || mayReach(child, entry))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean mayHave(PolicyEntry entry, String label, List<String> values) {
+    String fixed = entry.labels().get(label);
+    if (fixed != null) {
+      return values.contains(fixed);
+    }
+    return switch (label) {
+      case "policy", "alertname" -> values.contains(entry.name());
+      case "severity" -> true;
+      default -> entry.per().contains(label) || Dimension.parse(label).isPresent();
+    };
+  }
+
+  private void checkFreshness(PolicyEntry entry) {
+    if (entry.freshWithin().isEmpty()) {
+      return;
+    }
+    var slower = new ArrayList<String>();
+    Duration within = entry.freshWithin().get().within();
+    for (Named source : entry.sources()) {
+      Duration poll = polls.get(source.name());
+      if (poll != null && within.compareTo(poll) < 0) {
+        slower.add(source.name() + " is polled every " + Durations.format(poll));
+      }
+    }
+    if (!slower.isEmpty()) {
+      problems.warning(
+          entry.freshWithin().get().at(),
+          "'fresh_within' is shorter than a poll interval ("
+              + String.join(", ", slower)
+              + "): this policy is held between polls");
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package dev.spendwarden.app.config;
+
+import dev.spendwarden.policy.yaml.YamlMapping;
+import dev.spendwarden.policy.yaml.YamlValue;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Reads secrets: `key` from the environment or `key_file`, never both, never in plain. No message
+/// shows a secret's text.
+final class SecretReader {
+
+  private static final Set<PosixFilePermission> OTHERS =
+      Set.of(
+          PosixFilePermission.GROUP_READ,
+          PosixFilePermission.GROUP_WRITE,
+          PosixFilePermission.GROUP_EXECUTE,
+          PosixFilePermission.OTHERS_READ,
+          PosixFilePermission.OTHERS_WRITE,
+          PosixFilePermission.OTHERS_EXECUTE);
+
+  private final Path folder;
+
+  /// @param folder what relative paths of secret files are relative to
+  SecretReader(Path folder) {
+    this.folder = folder;
+  }
+
+  Optional<Secret> read(YamlMapping mapping, String key) {
+    return readAll(mapping, key, false).stream().findFirst();
+  }
+
+  /// As [#read(YamlMapping, String)], and a problem when neither twin is there.
+  Optional<Secret> require(YamlMapping mapping, String key) {
+    if (!mapping.has(key) && !mapping.has(key + "_file")) {
+      mapping.problems().error(mapping.place(), "'" + key + "' or '" + key + "_file' is missing");
+    }
+    return read(mapping, key);
+  }
+
+  /// A secret that is being rotated may be a list of two, newest first.
+  List<Secret> readRotating(YamlMapping mapping, String key) {
+    return readAll(mapping, key, true);
+  }
+
+  private List<Secret> readAll(YamlMapping mapping, String key, boolean rotating) {
+    Optional<YamlValue> value = mapping.find(key);
+    Optional<YamlValue> file = mapping.find(key + "_file");
+    if (value.isPresent() && file.isPresent()) {
+      mapping
+          .problems()
+          .error(
+              mapping.placeOf(key + "_file"),
+              "'" + key + "' and '" + key + "_file' are both given; keep one");
+      return List.of();
+    }
+    var secrets = new ArrayList<Secret>();
+    for (YamlValue item : value.map(v -> items(v, rotating)).orElse(List.of())) {
+      fromEnvironment(item, key).ifPresent(secrets::add);
+    }
+    for (YamlValue item : file.map(v -> items(v, rotating)).orElse(List.of())) {
+      fromFile(item).ifPresent(secrets::add);
+    }
+    return secrets;
+  }
+
+  private static List<YamlValue> items(YamlValue value, boolean rotating) {
+    if (!rotating) {
+      return List.of(value);
+    }
+    List<YamlValue> items = value.oneOrMore();
+    if (value.isList() && (items.isEmpty() || items.size() > 2)) {
+      value.error("a secret is one value, or two while it is being rotated");
+    }
+    return items;
+  }
+
+  private static Optional<Secret> fromEnvironment(YamlValue value, String key) {
+    Optional<String> text = value.scalar();
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    if (text.get().isBlank()) {
+      value.error("'" + key + "' is empty");
+      return Optional.empty();
+    }
+    if (!value.isForeign()) {
+      value.error(
+          "'"
+              + key
+              + "' is written in plain; take it from the environment (${NAME}) or use '"
+              + key
+              + "_file'");
+      return Optional.empty();
+    }
+    return checked(value, key, Secret.of(text.get().strip()));
+  }
+
+  /// The file of a `*_file` key, checked for who may read it and that something is in it.
+  private Optional<Secret> fromFile(YamlValue value) {
+    Optional<String> text = value.text();
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    Path file = folder.resolve(text.get());
+    if (!Files.isRegularFile(file)) {
+      value.error("no such file: " + file);
+      return Optional.empty();
+    }
+    if (isOpenToOthers(file)) {
+      value.error(
+          "the secret file " + file + " is open to group or others; run: chmod 600 " + file);
+      return Optional.empty();
+    }
+    if (!Files.isReadable(file)) {
+      value.error("cannot read the secret file " + file);
+      return Optional.empty();
+    }
+    return checked(value, "the secret file " + file, Secret.inFile(file));
+  }
+
+  /// A line break inside a secret would split a request's header.
+  private static Optional<Secret> checked(YamlValue value, String what, Secret secret) {
+    String text;
+    try {
+      text = secret.reveal();
+    } catch (java.io.UncheckedIOException e) {
+      value.error("cannot read " + what);
+      return Optional.empty();
+    }
+    if (text.isEmpty()) {
+      value.error(what + " is empty");
+      return Optional.empty();
+    }
+    if (text.chars().anyMatch(Character::isISOControl)) {
+      value.error(what + " holds more than one line, or control characters");
+      return Optional.empty();
+    }
+    return Optional.of(secret);
+  }
+
+  private static boolean isOpenToOthers(Path file) {
+    var view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+    if (view == null) {
+      return false;
+    }
+    try {
+      return view.readAttributes().permissions().stream().anyMatch(OTHERS::contains);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}
