@@ -113,6 +113,8 @@ CREATE UNIQUE INDEX notification_first ON notification (receiver, budget_id) WHE
 CREATE INDEX notification_line ON notification (receiver, position, next_attempt_at) WHERE first_in_line = 1;
 CREATE INDEX notification_due ON notification (receiver, next_attempt_at) WHERE first_in_line = 1;
 
+CREATE INDEX notification_alert ON notification (alert_id, receiver, sequence) WHERE alert_id IS NOT NULL;
+
 CREATE INDEX notification_delivered_at ON notification (delivered_at) WHERE state = 'delivered';
 
 CREATE TABLE notification_sequence (

@@ -5,6 +5,7 @@ import dev.spendwarden.alert.AlertStore;
 import dev.spendwarden.policy.Severity;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -78,14 +79,15 @@ final class SqlAlertStore implements AlertStore {
   }
 
   @Override
-  public List<Alert> newest() {
+  public List<Alert> restore(Instant periodEndedAfter) {
     return handle
         .createQuery(
             "SELECT "
                 + COLUMNS
-                + " FROM alert WHERE NOT "
+                + " FROM alert WHERE state <> 'resolved' OR period_end > ? OR NOT "
                 + HAS_NEWER
-                + " ORDER BY policy, budget_id")
+                + " ORDER BY policy, budget_id, period_start, episode")
+        .bind(0, InstantText.write(periodEndedAfter))
         .map((row, context) -> alert(row))
         .list();
   }

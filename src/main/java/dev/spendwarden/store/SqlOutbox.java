@@ -174,6 +174,23 @@ final class SqlOutbox implements Outbox {
   }
 
   @Override
+  public List<Notification> newestOfAlert(String alertId) {
+    return handle
+        .createQuery(
+            SELECT
+                + """
+                WHERE alert_id = ? AND NOT EXISTS (SELECT 1 FROM notification newer
+                  WHERE newer.alert_id = notification.alert_id
+                    AND newer.receiver = notification.receiver
+                    AND newer.sequence > notification.sequence)
+                ORDER BY receiver\
+                """)
+        .bind(0, alertId)
+        .map((row, context) -> notification(row))
+        .list();
+  }
+
+  @Override
   public List<Notification> page(int offset, int limit) {
     return handle
         .createQuery(SELECT + "ORDER BY position DESC LIMIT ? OFFSET ?")
