@@ -255,7 +255,7 @@ final class Closures {
       var value =
           CelEvaluator.compile(expr, ast, windowed, names)
               .orElseThrow(
-                  () -> mistake(expr, "a " + Messages.types(type(expr).name()) + " is no value"));
+                  () -> mistake(expr, "a " + Messages.types(type(expr).name()) + " cannot be used here"));
       return new Node("", false, cut(expr), value, List.of());
     } catch (CelEvaluationException e) {
       throw mistake(expr, Messages.oneLine(String.valueOf(e.getMessage())));

@@ -154,7 +154,7 @@ class CelConditionsTest {
         new Mistake("label.user == 'a'", "unknown name 'label.user'", 1),
         new Mistake("used", "a condition is true or false, this is a double", 1),
         new Mistake("runway", "a condition is true or false, this is a duration", 1),
-        new Mistake("labels", "a map is no value", 1),
+        new Mistake("labels", "a map cannot be used here", 1),
         new Mistake(
             "runway < 3",
             "'<' cannot be applied to (duration, int); write days(n), hours(n) or minutes(n) for a"
