@@ -2,11 +2,12 @@ package dev.spendwarden.sources.http;
 
 import dev.spendwarden.sources.FailureReason;
 import io.netty.channel.ConnectTimeoutException;
-import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.TooLongFrameException;
-import io.vertx.core.VertxException;
+import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.StreamResetException;
+import java.io.IOException;
 import java.net.ConnectException;
-import java.net.SocketException;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
@@ -51,10 +52,10 @@ final class Faults {
   }
 
   private static boolean isBreak(Throwable cause) {
-    return !find(cause, DecoderException.class)
-        && (find(cause, VertxException.class)
-            || find(cause, SocketException.class)
-            || cause instanceof java.io.IOException);
+    return find(cause, HttpClosedException.class)
+        || find(cause, StreamResetException.class)
+        || find(cause, PrematureChannelClosureException.class)
+        || find(cause, IOException.class);
   }
 
   private static boolean find(Throwable cause, Class<? extends Throwable> type) {

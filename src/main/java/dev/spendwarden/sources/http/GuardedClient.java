@@ -84,7 +84,16 @@ public final class GuardedClient implements AutoCloseable {
     // One request in flight for each source and receiver: the pool only has to exceed their number
     // at one host.
     var pool = new PoolOptions().setHttp1MaxSize(64).setMaxWaitQueueSize(256);
-    this.http = vertx.createHttpClient(tune.apply(options), pool);
+    this.http =
+        vertx
+            .httpClientBuilder()
+            .with(tune.apply(options))
+            .with(pool)
+            // What breaks a connection is told by its request; without a handler Vert.x would log
+            // it
+            // as an error of ours, with a stack trace.
+            .withConnectHandler(connection -> connection.exceptionHandler(_ -> {}))
+            .build();
     this.lookups = new Lookups(resolver);
     this.egress = egress;
   }
@@ -168,6 +177,7 @@ public final class GuardedClient implements AutoCloseable {
       where = target.origin() + ": ";
       checkCredential(ask, target);
       HttpClientRequest request = connect(ask, target, addressesOf(target, deadline), deadline);
+      quiet(request);
       boolean whole = false;
       try {
         Answer answer = converse(ask, request, reader, mustBeFramed, deadline);
@@ -245,10 +255,19 @@ public final class GuardedClient implements AutoCloseable {
         }
       } finally {
         if (!connected) {
-          connecting.onSuccess(HttpClientRequest::reset);
+          connecting.onSuccess(
+              late -> {
+                quiet(late);
+                late.reset();
+              });
         }
       }
     }
+  }
+
+  // The future tells what goes wrong; without a handler Vert.x would log it as well.
+  private static void quiet(HttpClientRequest request) {
+    request.exceptionHandler(_ -> {});
   }
 
   private static Answer converse(
@@ -259,16 +278,23 @@ public final class GuardedClient implements AutoCloseable {
       Deadline deadline)
       throws IOException {
     putHeaders(ask, request);
-    Future<HttpClientResponse> sent =
-        ask.body().isPresent() ? request.send(Buffer.buffer(ask.body().get())) : request.send();
-    // The body is taken over on the event loop, before the first of it is delivered.
-    Head head =
-        await(
-            sent.map(response ->
-                new Head(response, new ResponseBody(response, deadline, ask.maxBytes()))),
-            deadline.nanosLeft(),
-            deadline);
+    // Asked for before sending: the body must be taken over on the event loop, before it flows.
+    Future<Head> answered =
+        request
+            .response()
+            .map(response ->
+                new Head(response, new ResponseBody(response, deadline, ask.maxBytes())));
+    if (ask.body().isPresent()) {
+      request.send(Buffer.buffer(ask.body().get()));
+    } else {
+      request.send();
+    }
+    Head head = await(answered, deadline.nanosLeft(), deadline);
     int status = head.response().statusCode();
+    if (status < 200) {
+      throw new RequestFailure(
+          FailureReason.MALFORMED, "status " + status + " where a final one was expected");
+    }
     Headers headers = headersOf(head.response());
     if (HttpStatus.classify(status, headers).isPresent()) {
       return new Answer.Ok(status, headers, errorBody(head, headers, request));
@@ -367,7 +393,8 @@ public final class GuardedClient implements AutoCloseable {
   private static Headers headersOf(HttpClientResponse response) {
     Map<String, List<String>> values = new HashMap<>();
     for (String name : response.headers().names()) {
-      values.put(name, response.headers().getAll(name));
+      // Gathers all spellings of a name, in order.
+      values.put(name.toLowerCase(Locale.ROOT), response.headers().getAll(name));
     }
     return new Headers(values);
   }
