@@ -58,6 +58,10 @@ final class EvaluationVerticle extends VerticleBase {
   private Collection<Policy> policies;
   private Collection<SourceTerms> terms;
   private @Nullable Evaluation evaluation;
+
+  /// The one being restored, which is not yet in force.
+  private @Nullable Evaluation looking;
+
   private @Nullable Context owner;
   private long timer = -1;
   private boolean stopping;
@@ -141,6 +145,13 @@ final class EvaluationVerticle extends VerticleBase {
   /// Asks the evaluation something about one budget on its own thread.
   <T> Future<Optional<T>> explain(String policy, Dimensions labels, Function<Facts, T> question) {
     return run(() -> current().facts(policy, labels, clock.instant()).map(question));
+  }
+
+  /// The facts of a budget, for summaries: only on the evaluation's own thread, while a look is
+  /// being stored.
+  Optional<Facts> factsDuringLook(String policy, Dimensions labels, Instant at) {
+    Evaluation known = looking == null ? evaluation : looking;
+    return known == null ? Optional.empty() : known.facts(policy, labels, at);
   }
 
   private interface Look {
@@ -232,6 +243,7 @@ final class EvaluationVerticle extends VerticleBase {
     Instant now = clock.instant();
     try {
       var restored = new Evaluation(policies, terms);
+      looking = restored;
       Outcome outcome =
           database.transact(ports -> {
             ports.ledger().replay(now, restored::restore);
@@ -248,6 +260,7 @@ final class EvaluationVerticle extends VerticleBase {
       working = false;
       LOG.error("evaluation_not_restored: trying again in {}", RESTORE_AGAIN, e);
     } finally {
+      looking = null;
       sleepUntilNeeded();
     }
   }

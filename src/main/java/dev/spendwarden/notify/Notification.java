@@ -40,4 +40,22 @@ public record Notification(
       return name().toLowerCase(Locale.ROOT);
     }
   }
+
+  /// Back in the queue by somebody's hand: due at once, its tries counted from the start.
+  public Notification revived(Instant now) {
+    return new Notification(
+        id,
+        receiver,
+        type,
+        alertId,
+        budgetId,
+        sequence,
+        body,
+        State.PENDING,
+        0,
+        lastError,
+        createdAt,
+        Optional.of(now),
+        Optional.empty());
+  }
 }

@@ -254,8 +254,8 @@ final class Closures {
     try {
       var value =
           CelEvaluator.compile(expr, ast, windowed, names)
-              .orElseThrow(
-                  () -> mistake(expr, "a " + Messages.types(type(expr).name()) + " cannot be used here"));
+              .orElseThrow(() ->
+                  mistake(expr, "a " + Messages.types(type(expr).name()) + " cannot be used here"));
       return new Node("", false, cut(expr), value, List.of());
     } catch (CelEvaluationException e) {
       throw mistake(expr, Messages.oneLine(String.valueOf(e.getMessage())));

@@ -255,11 +255,10 @@ public final class GuardedClient implements AutoCloseable {
         }
       } finally {
         if (!connected) {
-          connecting.onSuccess(
-              late -> {
-                quiet(late);
-                late.reset();
-              });
+          connecting.onSuccess(late -> {
+            quiet(late);
+            late.reset();
+          });
         }
       }
     }

@@ -103,7 +103,7 @@ public final class IonqSource implements Source {
           case CLIENT ->
               status == 404
                   ? ": the organization id may be wrong, or the key's role too low (the report"
-                        + " needs an organization owner's)"
+                      + " needs an organization owner's)"
                   : "";
           case RATE_LIMITED, SERVER, TIMEOUT, MALFORMED, TOO_LARGE, PARTIAL -> "";
         };

@@ -1,0 +1,389 @@
+package dev.spendwarden.app;
+
+import dev.spendwarden.alert.Outcome;
+import dev.spendwarden.alert.Transition;
+import dev.spendwarden.app.config.Config;
+import dev.spendwarden.app.config.Config.ReceiverConfig;
+import dev.spendwarden.app.config.Config.SourceConfig;
+import dev.spendwarden.app.config.Secret;
+import dev.spendwarden.metrics.BudgetCollector;
+import dev.spendwarden.metrics.Exposition;
+import dev.spendwarden.metrics.Meters;
+import dev.spendwarden.notify.Delivery;
+import dev.spendwarden.notify.Dispatch;
+import dev.spendwarden.notify.Notification;
+import dev.spendwarden.notify.Notifier;
+import dev.spendwarden.notify.OutboxSession;
+import dev.spendwarden.notify.Routes;
+import dev.spendwarden.policy.Budget;
+import dev.spendwarden.policy.Facts;
+import dev.spendwarden.policy.SourceTerms;
+import dev.spendwarden.sources.SourceHealth;
+import dev.spendwarden.sources.http.Egress;
+import dev.spendwarden.sources.http.GuardedClient;
+import dev.spendwarden.store.Database;
+import dev.spendwarden.store.SqliteDatabase;
+import dev.spendwarden.web.HttpVerticle;
+import dev.spendwarden.web.WebContext;
+import io.vertx.core.Deployable;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The running daemon: all parts made from one configuration, reloaded and stopped in order. Its
+/// methods block and must not be called from an event loop.
+public final class Daemon implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+
+  private static final Duration START_LONGEST = Duration.ofSeconds(60);
+
+  /// What each step of an ordered stop may take; all of them together stay under ten seconds.
+  private static final Duration STOP_STEP_LONGEST = Duration.ofSeconds(2);
+
+  private final DaemonClock clock;
+  private final String version;
+  private final Vertx vertx;
+  private final Database database;
+  private final Meters meters;
+  private final GuardedClient http;
+  private final EvaluationVerticle evaluation;
+  private final String evaluationDeployment;
+  private final HttpVerticle web;
+  private final String webDeployment;
+  private final Map<String, Running<SourceVerticle, SourceConfig>> sources = new LinkedHashMap<>();
+  private final Map<String, Running<ReceiverVerticle, ReceiverConfig>> receivers =
+      new LinkedHashMap<>();
+
+  private volatile Config config;
+  private volatile Dispatch dispatch;
+  private volatile Egress egress;
+
+  /// A deployed verticle and the configuration it was made from.
+  private record Running<V, C>(V verticle, C config, String deployment) {}
+
+  private Daemon(Config config, DaemonClock clock, String version) {
+    this.config = config;
+    this.clock = clock;
+    this.version = version;
+    this.database = SqliteDatabase.open(config.storage().url(), clock);
+    LOG.info("store_opened {}", database.describe());
+    this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
+    try {
+      this.egress = Egress.parse(config.egressAllow());
+      this.http = new GuardedClient(vertx, egress);
+      this.meters = new Meters(version);
+      meters.testClock(clock.isTest());
+      this.evaluation =
+          new EvaluationVerticle(
+              config.policies(),
+              terms(config),
+              database,
+              clock,
+              this::tell,
+              this::nudge,
+              this::measured);
+      this.dispatch = dispatch(config);
+      this.evaluationDeployment = deploy(evaluation, ThreadingModel.VIRTUAL_THREAD);
+      runReceivers(config);
+      runSources(config);
+      this.web = new HttpVerticle(config.server().host(), config.server().port(), webContext());
+      this.webDeployment = deploy(web, ThreadingModel.EVENT_LOOP);
+    } catch (RuntimeException e) {
+      vertx.close();
+      database.close();
+      throw e;
+    }
+  }
+
+  /// Starts everything; returns when the HTTP side listens and the first look was taken.
+  ///
+  /// @throws dev.spendwarden.store.StoreException when the store cannot be opened
+  /// @throws IllegalStateException when a part cannot be started (a port in use), with what to do
+  public static Daemon start(Config config, DaemonClock clock, String version) {
+    if (clock.isTest()) {
+      LOG.warn(
+          "test_clock_in_force now={} rate={}: dates, polls and timers are not real",
+          clock.instant(),
+          clock.rate());
+    }
+    var daemon = new Daemon(config, clock, version);
+    LOG.info(
+        "ready address=http://{}:{} sources={} policies={} receivers={}",
+        config.server().host(),
+        daemon.port(),
+        config.sources().size(),
+        config.policies().size(),
+        config.receivers().size());
+    return daemon;
+  }
+
+  public int port() {
+    return web.actualPort();
+  }
+
+  /// Puts a configuration that was already checked in force: new policies at once, sources and
+  /// receivers that changed are started anew, the others go on undisturbed. What only a restart can
+  /// change (storage, address) stays as it is.
+  public synchronized void reload(Config changed) {
+    egress = Egress.parse(changed.egressAllow());
+    http.allow(egress);
+    config = changed;
+    dispatch = dispatch(changed);
+    await(evaluation.replace(changed.policies(), terms(changed)), START_LONGEST, "policies");
+    runReceivers(changed);
+    runSources(changed);
+    LOG.info("configuration_reloaded policies={}", changed.policies().size());
+  }
+
+  Instant now() {
+    return clock.instant();
+  }
+
+  Config config() {
+    return config;
+  }
+
+  Meters meters() {
+    return meters;
+  }
+
+  Database database() {
+    return database;
+  }
+
+  EvaluationVerticle evaluation() {
+    return evaluation;
+  }
+
+  /// Tells every receiver to look into the outbox.
+  void nudge() {
+    vertx.eventBus().publish(ReceiverVerticle.NUDGE, "");
+  }
+
+  // Making the parts.
+
+  private static List<SourceTerms> terms(Config config) {
+    return config.sources().stream().map(s -> new SourceTerms(s.name(), s.maxAge())).toList();
+  }
+
+  private Dispatch dispatch(Config config) {
+    return new Dispatch(
+        new Routes(
+            RouteTree.of(config.route()),
+            config.receivers().stream().map(ReceiverConfig::name).collect(Collectors.toSet())),
+        new RuleSummaries(evaluation::factsDuringLook),
+        config.server().externalUrl());
+  }
+
+  private void runSources(Config wanted) {
+    var byName =
+        wanted.sources().stream()
+            .collect(Collectors.toMap(SourceConfig::name, s -> s, (a, b) -> b, LinkedHashMap::new));
+    stopUnwanted(sources, byName);
+    var factory = new SourceFactory(http);
+    for (SourceConfig source : byName.values()) {
+      if (!sources.containsKey(source.name())) {
+        var verticle =
+            new SourceVerticle(
+                factory.create(source),
+                source.type().name().toLowerCase(java.util.Locale.ROOT),
+                source.pollInterval(),
+                this::earliestNeeded,
+                evaluation,
+                clock,
+                meters::polled);
+        sources.put(
+            source.name(),
+            new Running<>(verticle, source, deploy(verticle, ThreadingModel.VIRTUAL_THREAD)));
+      }
+    }
+    know(wanted);
+  }
+
+  private void runReceivers(Config wanted) {
+    var byName =
+        wanted.receivers().stream()
+            .collect(
+                Collectors.toMap(ReceiverConfig::name, r -> r, (a, b) -> b, LinkedHashMap::new));
+    stopUnwanted(receivers, byName);
+    var factory = new ReceiverFactory(new GuardedPost(http), () -> egress, clock, version);
+    OutboxSession session = new StoredOutbox(database);
+    for (ReceiverConfig receiver : byName.values()) {
+      if (!receivers.containsKey(receiver.name())) {
+        Notifier notifier = factory.create(receiver);
+        var delivery =
+            new Delivery(
+                receiver.name(),
+                notifier,
+                session,
+                factory.retries(receiver),
+                clock,
+                new DeliveryMeters(meters, database));
+        var verticle = new ReceiverVerticle(receiver.name(), delivery, clock);
+        receivers.put(
+            receiver.name(),
+            new Running<>(verticle, receiver, deploy(verticle, ThreadingModel.VIRTUAL_THREAD)));
+      }
+    }
+    know(wanted);
+  }
+
+  /// Stops what is no longer configured, or configured otherwise.
+  private <V, C> void stopUnwanted(Map<String, Running<V, C>> running, Map<String, C> wanted) {
+    running
+        .entrySet()
+        .removeIf(entry -> {
+          boolean keep = entry.getValue().config().equals(wanted.get(entry.getKey()));
+          if (!keep) {
+            undeploy(entry.getValue().deployment());
+          }
+          return !keep;
+        });
+  }
+
+  private void know(Config wanted) {
+    meters.know(
+        wanted.sources().stream().map(SourceConfig::name).toList(),
+        wanted.receivers().stream().map(ReceiverConfig::name).toList());
+    meters.backlog(database.read(ports -> ports.outbox().counts()));
+  }
+
+  private Instant earliestNeeded() {
+    return EarliestNeeded.of(config.policies(), clock.instant());
+  }
+
+  private WebContext webContext() {
+    var collector =
+        new BudgetCollector(
+            evaluation::snapshot,
+            this::health,
+            () -> config.metrics().maxSeriesPerPolicy(),
+            meters::seriesDropped);
+    return new WebContext(
+        evaluation::snapshot,
+        this::health,
+        this::notReady,
+        new Exposition(meters, collector),
+        database,
+        this::facts,
+        alert -> false,
+        new OperatorCommands(this),
+        () -> config.server().token().map(Secret::reveal),
+        config.server().externalUrl(),
+        clock,
+        version);
+  }
+
+  private List<SourceHealth> health() {
+    return sources.values().stream().map(running -> running.verticle().health()).toList();
+  }
+
+  private List<String> notReady() {
+    var problems = new ArrayList<String>();
+    if (!evaluation.isWorking()) {
+      problems.add("the evaluation cannot read or write the store; see the log");
+    }
+    return problems;
+  }
+
+  private Optional<Facts> facts(Budget budget) {
+    return await(
+        evaluation.explain(budget.policy(), budget.labels(), facts -> facts),
+        START_LONGEST,
+        "facts of " + budget.id());
+  }
+
+  // What happens in a look.
+
+  private void tell(Database.Ports ports, Transition transition) {
+    for (Notification notification :
+        dispatch.notificationsFor(transition, ports.outbox(), clock.instant())) {
+      ports.outbox().add(notification);
+      meters.notified(notification.receiver());
+    }
+    LOG.info(
+        "alert_transition type={} policy={} budget={} severity={} alert={}",
+        transition.kind().type(),
+        transition.alert().policy(),
+        transition.alert().budgetLabels(),
+        transition.alert().severity().word(),
+        transition.alert().id());
+  }
+
+  private void measured(Duration took, Outcome outcome) {
+    meters.evaluated(took);
+    if (!outcome.transitions().isEmpty()) {
+      meters.backlog(database.read(ports -> ports.outbox().counts()));
+    }
+  }
+
+  // Starting and stopping verticles.
+
+  private String deploy(Deployable verticle, ThreadingModel model) {
+    return await(
+        vertx.deployVerticle(verticle, new DeploymentOptions().setThreadingModel(model)),
+        START_LONGEST,
+        verticle.getClass().getSimpleName());
+  }
+
+  private void undeploy(String deployment) {
+    try {
+      await(vertx.undeploy(deployment), STOP_STEP_LONGEST, "stop");
+    } catch (IllegalStateException e) {
+      LOG.warn("stop_step_not_finished {}", e.getMessage());
+    }
+  }
+
+  private static <T> T await(Future<T> future, Duration longest, String what) {
+    try {
+      return future
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(longest.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new IllegalStateException(what + ": " + cause.getMessage(), cause);
+    } catch (TimeoutException e) {
+      throw new IllegalStateException(what + " did not finish within " + longest, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(what + " was interrupted", e);
+    }
+  }
+
+  /// Stops in order: no more requests, no more polls, the evaluation, the deliveries, the store.
+  /// What is in the outbox stays there and goes out after the next start.
+  @Override
+  public synchronized void close() {
+    LOG.info("stopping");
+    undeploy(webDeployment);
+    sources.values().forEach(running -> undeploy(running.deployment()));
+    undeploy(evaluationDeployment);
+    receivers.values().forEach(running -> undeploy(running.deployment()));
+    http.close();
+    try {
+      await(vertx.close(), STOP_STEP_LONGEST, "vert.x");
+    } catch (IllegalStateException e) {
+      LOG.warn("stop_step_not_finished {}", e.getMessage());
+    }
+    database.close();
+    meters.close();
+    LOG.info("stopped");
+  }
+}

@@ -1,0 +1,44 @@
+package dev.spendwarden.app;
+
+import dev.spendwarden.metrics.Meters;
+import dev.spendwarden.notify.DeliveryListener;
+import dev.spendwarden.store.Database;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Counts what deliveries come to and logs what a person should know, once.
+record DeliveryMeters(Meters meters, Database database) implements DeliveryListener {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DeliveryMeters.class);
+
+  @Override
+  public void attempted(String receiver, String outcome) {
+    meters.attempted(receiver, outcome);
+    meters.backlog(database.read(ports -> ports.outbox().counts()));
+  }
+
+  @Override
+  public void delivered(String receiver, Duration delay) {
+    meters.delivered(receiver, delay);
+  }
+
+  @Override
+  public void dead(String receiver) {
+    LOG.error(
+        "notification_dead receiver={}: see /api/v1/notifications; it can be retried by hand",
+        receiver);
+  }
+
+  @Override
+  public void disabled(String receiver) {
+    LOG.error(
+        "receiver_disabled receiver={}: it answered 410 Gone; configure it anew and reload",
+        receiver);
+  }
+
+  @Override
+  public void crashed(String receiver, RuntimeException cause) {
+    LOG.error("notifier_broke receiver={}", receiver, cause);
+  }
+}

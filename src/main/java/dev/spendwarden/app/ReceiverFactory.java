@@ -1,0 +1,108 @@
+package dev.spendwarden.app;
+
+import dev.spendwarden.app.config.Config.Integration;
+import dev.spendwarden.app.config.Config.ReceiverConfig;
+import dev.spendwarden.app.config.Secret;
+import dev.spendwarden.notify.HttpPost;
+import dev.spendwarden.notify.Notifier;
+import dev.spendwarden.notify.RetryPolicy;
+import dev.spendwarden.notify.alertmanager.AlertmanagerNotifier;
+import dev.spendwarden.notify.slack.SlackNotifier;
+import dev.spendwarden.notify.slack.SlackWebhookNotifier;
+import dev.spendwarden.notify.webhook.BodyFormat;
+import dev.spendwarden.notify.webhook.WebhookNotifier;
+import dev.spendwarden.sources.http.Egress;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Supplier;
+import okhttp3.Dns;
+import okhttp3.OkHttpClient;
+
+/// The registry of ways to tell: which class serves which integration, and how it retries.
+final class ReceiverFactory {
+
+  private final HttpPost http;
+  private final Supplier<Egress> egress;
+  private final InstantSource clock;
+  private final String version;
+
+  ReceiverFactory(HttpPost http, Supplier<Egress> egress, InstantSource clock, String version) {
+    this.http = http;
+    this.egress = egress;
+    this.clock = clock;
+    this.version = version;
+  }
+
+  Notifier create(ReceiverConfig config) {
+    return switch (config.integration()) {
+      case Integration.Webhook webhook ->
+          new WebhookNotifier(
+              new WebhookNotifier.Settings(
+                  url(webhook.url()),
+                  () -> webhook.secrets().stream().map(Secret::reveal).toList(),
+                  BodyFormat.valueOf(webhook.format().name()),
+                  webhook.timeout(),
+                  version),
+              http,
+              clock);
+      case Integration.Slack slack -> slack(slack);
+      case Integration.Alertmanager alertmanager ->
+          new AlertmanagerNotifier(
+              new AlertmanagerNotifier.Settings(
+                  url(alertmanager.url()), alertmanager.timeout(), version),
+              http,
+              clock);
+    };
+  }
+
+  private Notifier slack(Integration.Slack slack) {
+    if (slack.webhookUrl().isPresent()) {
+      return new SlackWebhookNotifier(
+          new SlackWebhookNotifier.Settings(
+              url(slack.webhookUrl().get()), slack.timeout(), version),
+          http,
+          clock);
+    }
+    return new SlackNotifier(
+        new SlackNotifier.Settings(
+            slack.channel().orElseThrow(),
+            slack.token().orElseThrow()::reveal,
+            slack.baseUrl(),
+            slack.timeout()),
+        new OkHttpClient.Builder().dns(new GuardedDns(egress)).build(),
+        clock);
+  }
+
+  RetryPolicy retries(ReceiverConfig config) {
+    List<Duration> delays =
+        switch (config.integration()) {
+          case Integration.Webhook webhook -> webhook.retry();
+          case Integration.Slack slack -> slack.retry();
+          case Integration.Alertmanager alertmanager -> alertmanager.retry();
+        };
+    return RetryPolicy.of(delays);
+  }
+
+  private static Supplier<URI> url(Secret url) {
+    return () -> URI.create(url.reveal());
+  }
+
+  /// Slack's own client connects to what this resolves: addresses that are not opened are left out
+  /// before it sees them.
+  private record GuardedDns(Supplier<Egress> egress) implements Dns {
+    @Override
+    public List<InetAddress> lookup(String host) throws UnknownHostException {
+      List<InetAddress> permitted =
+          Dns.SYSTEM.lookup(host).stream().filter(egress.get()::permits).toList();
+      if (permitted.isEmpty()) {
+        throw new UnknownHostException(
+            host + " has no address that may be connected to; egress.allow opens private ones");
+      }
+      return permitted;
+    }
+  }
+}

@@ -1,0 +1,198 @@
+package dev.spendwarden.app;
+
+import dev.spendwarden.sources.Backoff;
+import dev.spendwarden.sources.FailureReason;
+import dev.spendwarden.sources.PollResult;
+import dev.spendwarden.sources.Source;
+import dev.spendwarden.sources.SourceHealth;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Polls one source, one poll at a time, on a virtual thread of its own: poll, hand what came to
+/// the evaluation, wait until that is durable, arm the timer for the next. A slow source delays
+/// only itself.
+final class SourceVerticle extends VerticleBase {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SourceVerticle.class);
+
+  /// Real time between two polls, however fast a test clock runs.
+  private static final long LEAST_MILLIS = 200;
+
+  private final Source source;
+  private final String type;
+  private final Duration pollInterval;
+  private final Supplier<Instant> earliestNeeded;
+  private final EvaluationVerticle evaluation;
+  private final DaemonClock clock;
+  private final PollListener listener;
+
+  private volatile SourceHealth health;
+
+  private long timer = -1;
+  private boolean stopping;
+  private int failures;
+
+  /// Hears of every poll that ended.
+  interface PollListener {
+    void polled(String source, PollResult result, Duration took);
+  }
+
+  SourceVerticle(
+      Source source,
+      String type,
+      Duration pollInterval,
+      Supplier<Instant> earliestNeeded,
+      EvaluationVerticle evaluation,
+      DaemonClock clock,
+      PollListener listener) {
+    this.source = source;
+    this.type = type;
+    this.pollInterval = pollInterval;
+    this.earliestNeeded = earliestNeeded;
+    this.evaluation = evaluation;
+    this.clock = clock;
+    this.listener = listener;
+    this.health =
+        new SourceHealth(
+            source.name(),
+            type,
+            Optional.empty(),
+            "not polled yet",
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(clock.instant()),
+            Duration.ZERO);
+  }
+
+  @Override
+  public Future<?> start() {
+    timer = vertx.setTimer(1, ignored -> poll());
+    return Future.succeededFuture();
+  }
+
+  @Override
+  public Future<?> stop() {
+    stopping = true;
+    vertx.cancelTimer(timer);
+    return Future.succeededFuture();
+  }
+
+  /// How the source stands; any thread may ask.
+  SourceHealth health() {
+    return health;
+  }
+
+  private void poll() {
+    if (stopping) {
+      return;
+    }
+    Instant now = clock.instant();
+    long start = System.nanoTime();
+    PollResult result = pollSafely(new Source.PollContext(now, earliestNeeded.get()));
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    if (stopping) {
+      return;
+    }
+    arm(handle(result, now, took));
+  }
+
+  private PollResult pollSafely(Source.PollContext context) {
+    try {
+      return source.poll(context);
+    } catch (RuntimeException e) {
+      LOG.error("source_poll_broke source={}: please report this", source.name(), e);
+      return new PollResult.Failed(FailureReason.MALFORMED, e.toString(), Optional.empty());
+    }
+  }
+
+  /// @return how long to wait for the next poll
+  private Duration handle(PollResult result, Instant now, Duration took) {
+    return switch (result) {
+      case PollResult.Complete(var reading, var again) -> {
+        try {
+          evaluation.accept(reading).await();
+          listener.polled(source.name(), result, took);
+          succeeded(now, took);
+          yield again.orElse(pollInterval);
+        } catch (RuntimeException e) {
+          // Logged by the evaluation. The same data is asked for again.
+          yield pollInterval;
+        }
+      }
+      case PollResult.Waiting(Duration again) -> again;
+      case PollResult.Failed failed -> failed(failed, now, took);
+    };
+  }
+
+  private void succeeded(Instant now, Duration took) {
+    if (failures > 0) {
+      LOG.info("source_recovered source={} after_failures={}", source.name(), failures);
+    }
+    failures = 0;
+    health = withPoll(Optional.empty(), "", now, took);
+  }
+
+  private Duration failed(PollResult.Failed failed, Instant now, Duration took) {
+    failures++;
+    Duration wait =
+        Backoff.delay(
+            failed.reason(),
+            failures,
+            pollInterval,
+            failed.retryAfter(),
+            ThreadLocalRandom.current().nextDouble());
+    String reason = failed.reason().word();
+    if (failures == 1) {
+      LOG.warn(
+          "source_poll_failed source={} reason={} next_poll_in={} detail={}",
+          source.name(),
+          reason,
+          wait,
+          failed.detail());
+    } else {
+      LOG.debug(
+          "source_poll_failed source={} reason={} failures={}", source.name(), reason, failures);
+    }
+    listener.polled(source.name(), failed, took);
+    health = withPoll(Optional.of(failed.reason()), failed.detail(), now, took);
+    try {
+      evaluation.failed(source.name(), reason).await();
+    } catch (RuntimeException e) {
+      LOG.debug("source_failure_not_stored source={}", source.name(), e);
+    }
+    return wait;
+  }
+
+  private SourceHealth withPoll(
+      Optional<FailureReason> failure, String detail, Instant now, Duration took) {
+    Optional<Instant> good = failure.isEmpty() ? Optional.of(now) : health.lastSuccess();
+    return new SourceHealth(
+        source.name(), type, failure, detail, good, good, Optional.of(now), Optional.empty(), took);
+  }
+
+  private void arm(Duration wait) {
+    if (stopping) {
+      return;
+    }
+    health =
+        new SourceHealth(
+            health.name(),
+            health.type(),
+            health.failure(),
+            health.detail(),
+            health.lastSuccess(),
+            health.dataAsOf(),
+            health.lastPoll(),
+            Optional.of(clock.instant().plus(wait)),
+            health.lastPollDuration());
+    timer = vertx.setTimer(Math.max(LEAST_MILLIS, clock.realMillis(wait)), ignored -> poll());
+  }
+}
