@@ -13,6 +13,9 @@ import dev.spendwarden.sources.json.JsonValue.JsonObject;
 import dev.spendwarden.sources.json.JsonValue.JsonString;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,7 +59,7 @@ public final class JsonReader {
   ///
   /// @param document UTF-8; its size is for the HTTP client to bound
   public static JsonField read(byte[] document) throws MalformedAnswer {
-    try (JsonParser parser = FACTORY.createParser(document)) {
+    try (JsonParser parser = FACTORY.createParser(decoded(document))) {
       if (parser.nextToken() == null) {
         throw new MalformedAnswer("", "the answer is empty");
       }
@@ -73,6 +76,12 @@ public final class JsonReader {
       // Jackson's message would quote the document.
       throw new MalformedAnswer("", "the answer is not JSON");
     }
+  }
+
+  // Jackson takes broken UTF-8 for characters, and guesses at UTF-16: names would change silently.
+  private static String decoded(byte[] document) throws CharacterCodingException {
+    String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(document)).toString();
+    return text.startsWith("\ufeff") ? text.substring(1) : text;
   }
 
   private static JsonValue value(JsonParser parser, String path)
