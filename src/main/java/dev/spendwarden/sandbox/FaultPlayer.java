@@ -39,12 +39,12 @@ final class FaultPlayer {
       }
       case Fault.Hang(var handled) -> {
         if (handled) {
-          twin.apply(call);
+          Reply _ = twin.apply(call);
         }
       }
       case Fault.Close(var handled) -> {
         if (handled) {
-          twin.apply(call);
+          Reply _ = twin.apply(call);
         }
         call.context().request().connection().close();
       }

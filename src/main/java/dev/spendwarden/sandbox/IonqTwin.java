@@ -4,8 +4,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.YearMonth;
@@ -16,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -27,10 +24,6 @@ public final class IonqTwin implements Twin {
 
   private static final Set<String> PARAMETERS = Set.of("start_date", "end_date");
   private static final String[] QPUS = {"qpu.forte-1", "qpu.forte-enterprise-1", "qpu.aria-1"};
-
-  /// Growth is booked in jobs of this grain, so that figures are the same however often they are
-  /// asked for.
-  private static final Duration GRAIN = Duration.ofMinutes(10);
 
   /// What a unit of quota takes on the machine; only there to fill `execution_time`.
   private static final BigDecimal MILLIS_PER_UNIT = new BigDecimal("140.125");
@@ -199,8 +192,7 @@ public final class IonqTwin implements Twin {
     private final SortedMap<LocalDate, SortedMap<String, BigDecimal>> books = new TreeMap<>();
     private final SortedMap<LocalDate, Integer> jobs = new TreeMap<>();
     private Optional<BigDecimal> quota = Optional.empty();
-    private BigDecimal perHour = BigDecimal.ZERO;
-    private Instant grown;
+    private final Growth growth;
     private boolean left;
     private @Nullable String firstName;
     private @Nullable String lastName;
@@ -208,7 +200,7 @@ public final class IonqTwin implements Twin {
 
     private Member(String id) {
       this.id = id;
-      this.grown = today;
+      this.growth = new Growth(seed, id, 2, today);
     }
 
     public Member person(
@@ -248,7 +240,7 @@ public final class IonqTwin implements Twin {
     /// From now on it consumes about so much every hour, in jobs of uneven size.
     public Member grows(BigDecimal perHour) {
       synchronized (IonqTwin.this) {
-        this.perHour = perHour;
+        growth.pace(perHour);
         return this;
       }
     }
@@ -257,7 +249,7 @@ public final class IonqTwin implements Twin {
     public Member leaves() {
       synchronized (IonqTwin.this) {
         left = true;
-        perHour = BigDecimal.ZERO;
+        growth.pace(BigDecimal.ZERO);
         return this;
       }
     }
@@ -268,26 +260,13 @@ public final class IonqTwin implements Twin {
     }
 
     private void growTo(Instant now) {
-      long grain = GRAIN.toSeconds();
-      long last = now.getEpochSecond() / grain;
-      if (perHour.signum() > 0) {
-        for (long tick = grown.getEpochSecond() / grain + 1; tick <= last; tick++) {
-          growBy(tick, Instant.ofEpochSecond(tick * grain));
-        }
-      }
-      grown = now;
-    }
-
-    /// One grain's job: the mean, give or take half, in hundredths.
-    private void growBy(long tick, Instant at) {
-      var dice = new SplittableRandom(seed ^ (id.hashCode() * 31L + tick));
-      BigDecimal amount =
-          perHour
-              .multiply(BigDecimal.valueOf(dice.nextInt(50, 151)))
-              .divide(BigDecimal.valueOf(600), 2, RoundingMode.HALF_UP);
-      if (amount.signum() > 0) {
-        book(LocalDate.ofInstant(at, ZoneOffset.UTC), QPUS[dice.nextInt(QPUS.length)], amount);
-      }
+      growth.runTo(
+          now,
+          (at, amount) -> {
+            String qpu =
+                QPUS[Math.floorMod(at.getEpochSecond() / 600 + id.hashCode(), QPUS.length)];
+            book(LocalDate.ofInstant(at, ZoneOffset.UTC), qpu, amount);
+          });
     }
 
     private SortedMap<String, BigDecimal> byQpu(LocalDate from, LocalDate to) {

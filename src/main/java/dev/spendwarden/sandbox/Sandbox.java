@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// All twins behind one HTTP server on loopback, with the inbox at `/inbox` and `/inbox.json`, the
 /// faults at `/_sandbox/faults` and the request counts at `/_sandbox/requests`.
 ///
-/// Base URLs, after `http://127.0.0.1:{port}`: `/ionq/v0.3`, `/slack/api/`,
+/// Base URLs, after `http://127.0.0.1:{port}`: `/ionq/v0.3`, `/anthropic`, `/slack/api/`,
 /// `/slack/hook/{channel}`, `/hooks/{name}`, `/alertmanager`.
 public final class Sandbox implements AutoCloseable {
 
@@ -30,6 +30,7 @@ public final class Sandbox implements AutoCloseable {
   private final Inbox inbox = new Inbox();
   private final Script script;
   private final IonqTwin ionq;
+  private final AnthropicTwin anthropic;
   private final SlackTwin slack;
   private final HttpServer server;
 
@@ -49,10 +50,12 @@ public final class Sandbox implements AutoCloseable {
     vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     script = new Script(options.clock());
     ionq = new IonqTwin(options.seed(), start);
+    anthropic = new AnthropicTwin(options.seed(), start);
     slack = new SlackTwin(inbox);
     Router router = Router.router(vertx);
     var door = new FrontDoor(vertx, script, faults, requests);
-    for (Twin twin : new Twin[] {ionq, slack, new HookTwin(inbox), new AlertmanagerTwin(inbox)}) {
+    for (Twin twin :
+        new Twin[] {ionq, anthropic, slack, new HookTwin(inbox), new AlertmanagerTwin(inbox)}) {
       script.add(twin);
       twin.mount(router, door);
     }
@@ -86,6 +89,10 @@ public final class Sandbox implements AutoCloseable {
 
   public IonqTwin ionq() {
     return ionq;
+  }
+
+  public AnthropicTwin anthropic() {
+    return anthropic;
   }
 
   public SlackTwin slack() {

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedMap;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /// Lets time pass: before each answer the twins' books grow up to the clock, stopping at every
@@ -14,7 +14,7 @@ public final class Script {
 
   private final InstantSource clock;
   private final List<Twin> twins = new ArrayList<>();
-  private final SortedMap<Instant, List<Runnable>> steps = new TreeMap<>();
+  private final NavigableMap<Instant, List<Runnable>> steps = new TreeMap<>();
   private Instant played;
 
   Script(InstantSource clock) {
@@ -35,12 +35,12 @@ public final class Script {
   /// here.
   synchronized Instant play() {
     Instant now = clock.instant();
-    while (!steps.isEmpty() && !steps.firstKey().isAfter(now)) {
-      Instant when = steps.firstKey();
-      List<Runnable> changes = steps.get(when);
-      steps.remove(when);
-      advance(when);
-      changes.forEach(Runnable::run);
+    for (var step = steps.firstEntry();
+        step != null && !step.getKey().isAfter(now);
+        step = steps.firstEntry()) {
+      steps.pollFirstEntry();
+      advance(step.getKey());
+      step.getValue().forEach(Runnable::run);
     }
     advance(now);
     return now;
