@@ -15,6 +15,8 @@ import java.math.RoundingMode;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -137,7 +139,7 @@ final class PayloadWriter {
     json.writeObjectFieldStart("period");
     time("start", assessment.period().start());
     time("end", assessment.period().end());
-    json.writeStringField("zone", assessment.period().zone().getId());
+    json.writeStringField("zone", zone(assessment.period().zone()));
     json.writeEndObject();
     json.writeObjectFieldStart("burn");
     int windows = 0;
@@ -152,6 +154,11 @@ final class PayloadWriter {
     number("runway_seconds", assessment.runwaySeconds().orElse(Double.NaN));
     time("data_as_of", assessment.dataAsOf().orElse(null));
     json.writeStringField("data_state", assessment.dataState().word());
+  }
+
+  /// Java writes the plain offset as `Z`; everyone else says UTC.
+  private static String zone(ZoneId zone) {
+    return zone.equals(ZoneOffset.UTC) ? "UTC" : zone.getId();
   }
 
   private void forecast(Optional<Assessment.Forecast> forecast) throws IOException {

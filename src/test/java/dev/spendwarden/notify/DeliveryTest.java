@@ -1,0 +1,187 @@
+package dev.spendwarden.notify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class DeliveryTest {
+
+  private static final Instant T0 = NotifyFixtures.AT;
+  private static final DeliveryResult RETRY =
+      new DeliveryResult.Retry("HTTP 500", Optional.empty());
+
+  private final InMemoryOutbox outbox = new InMemoryOutbox();
+  private final Deque<DeliveryResult> answers = new ArrayDeque<>();
+  private final List<String> sent = new ArrayList<>();
+  private final List<Optional<String>> memories = new ArrayList<>();
+  private final List<String> heard = new ArrayList<>();
+  private Instant now = T0;
+
+  private final Notifier notifier =
+      (notification, memory) -> {
+        assertThat(outbox.isInTransaction()).as("sending inside a transaction").isFalse();
+        sent.add(notification.id());
+        memories.add(memory);
+        return answers.isEmpty() ? new DeliveryResult.Delivered(Optional.empty()) : answers.pop();
+      };
+
+  private final DeliveryListener listener =
+      new DeliveryListener() {
+        @Override
+        public void attempted(String receiver, String outcome) {
+          heard.add(outcome);
+        }
+
+        @Override
+        public void delivered(String receiver, Duration delay) {
+          heard.add("after " + delay);
+        }
+
+        @Override
+        public void dead(String receiver) {
+          heard.add("dead");
+        }
+
+        @Override
+        public void disabled(String receiver) {
+          heard.add("disabled");
+        }
+
+        @Override
+        public void crashed(String receiver, RuntimeException cause) {
+          heard.add("crashed " + cause.getMessage());
+        }
+      };
+
+  private final Delivery delivery = delivery(notifier);
+
+  private Delivery delivery(Notifier with) {
+    InstantSource clock = () -> now;
+    return new Delivery("hooks", with, outbox, RetryPolicy.DEFAULT, clock, listener);
+  }
+
+  private void add(String id, String budgetId) {
+    Notification n = NotifyFixtures.notification(id, "alert.fired", "{}", T0);
+    outbox.add(
+        new Notification(
+            id,
+            n.receiver(),
+            n.type(),
+            n.alertId(),
+            Optional.of(budgetId),
+            1,
+            n.body(),
+            n.state(),
+            0,
+            Optional.empty(),
+            T0,
+            Optional.of(T0),
+            Optional.empty()));
+  }
+
+  private Notification row(String id) {
+    return outbox.find(id).orElseThrow();
+  }
+
+  @Test
+  void idlesWithoutWork() {
+    assertThat(delivery.step()).isEqualTo(new Delivery.Step.Idle(Optional.empty()));
+    assertThat(heard).isEmpty();
+  }
+
+  @Test
+  void deliversAndTellsTheDelay() {
+    add("a", "b1");
+    now = T0.plusSeconds(3);
+    assertThat(delivery.step()).isInstanceOf(Delivery.Step.Attempted.class);
+    assertThat(row("a").state()).isEqualTo(Notification.State.DELIVERED);
+    assertThat(row("a").attempts()).isEqualTo(1);
+    assertThat(heard).containsExactly("delivered", "after PT3S");
+    assertThat(delivery.step()).isEqualTo(new Delivery.Step.Idle(Optional.empty()));
+  }
+
+  @Test
+  void aFailedOneWaitsItsTurnAndHoldsBackOnlyItsOwnBudget() {
+    add("a1", "b1");
+    add("a2", "b1");
+    add("other", "b2");
+    answers.add(RETRY);
+    delivery.step();
+    delivery.step();
+    assertThat(sent).containsExactly("a1", "other");
+    assertThat(delivery.step()).isEqualTo(new Delivery.Step.Idle(Optional.of(T0.plusSeconds(5))));
+    now = T0.plusSeconds(5);
+    delivery.step();
+    delivery.step();
+    assertThat(sent).containsExactly("a1", "other", "a1", "a2");
+  }
+
+  @Test
+  void aReceiverThatAsksToBeLeftAloneIs() {
+    add("a", "b1");
+    add("b", "b2");
+    answers.add(new DeliveryResult.Retry("HTTP 429", Optional.of(Duration.ofSeconds(40))));
+    delivery.step();
+    Instant quiet = T0.plusSeconds(40);
+    assertThat(delivery.step()).isEqualTo(new Delivery.Step.Idle(Optional.of(quiet)));
+    now = quiet;
+    delivery.step();
+    delivery.step();
+    assertThat(sent).containsExactly("a", "a", "b");
+  }
+
+  @Test
+  void nothingIsSentToAReceiverThatIsGone() {
+    add("a", "b1");
+    add("b", "b2");
+    answers.add(new DeliveryResult.Gone("HTTP 410"));
+    delivery.step();
+    assertThat(delivery.step()).isEqualTo(new Delivery.Step.Disabled());
+    assertThat(sent).containsExactly("a");
+    assertThat(row("b").state()).isEqualTo(Notification.State.PENDING);
+    assertThat(heard).containsExactly("gone", "dead", "disabled");
+  }
+
+  @Test
+  void theNotifiersMemoryIsKeptForTheAlert() {
+    add("a", "b1");
+    add("b", "b1");
+    answers.add(new DeliveryResult.Delivered(Optional.of("here")));
+    delivery.step();
+    delivery.step();
+    assertThat(memories).containsExactly(Optional.empty(), Optional.of("here"));
+    assertThat(outbox.memory("hooks", "alt_1")).hasValue("here");
+  }
+
+  @Test
+  void aNotifierThatThrowsCostsOneAttemptAndKeepsItsMessageOutOfTheStore() {
+    add("a", "b1");
+    Delivery broken =
+        delivery((notification, memory) -> {
+          throw new IllegalStateException("https://hooks/secret");
+        });
+    broken.step();
+    assertThat(row("a").state()).isEqualTo(Notification.State.PENDING);
+    assertThat(row("a").lastError()).hasValue("the notifier failed: IllegalStateException");
+    assertThat(heard).containsExactly("crashed https://hooks/secret", "retry");
+  }
+
+  @Test
+  void aCrashBeforeTheOutcomeIsStoredRepeatsThatOneAttempt() {
+    add("a", "b1");
+    outbox.inTransaction(box -> box.nextDue("hooks", T0));
+    notifier.send(row("a"), Optional.empty());
+    // The process ends here and a new one starts.
+    delivery(notifier).step();
+    assertThat(sent).containsExactly("a", "a");
+    assertThat(row("a").attempts()).isEqualTo(1);
+  }
+}

@@ -1,0 +1,20 @@
+package dev.spendwarden.notify.alertmanager;
+
+import dev.spendwarden.notify.JdkHttpPost;
+import dev.spendwarden.notify.Notifier;
+import dev.spendwarden.notify.NotifierContract;
+import java.net.URI;
+
+class AlertmanagerNotifierContractTest extends NotifierContract {
+
+  @Override
+  protected Notifier notifier(URI url) {
+    var settings = new AlertmanagerNotifier.Settings(() -> url, TIMEOUT, "1.2.3");
+    return new AlertmanagerNotifier(settings, new JdkHttpPost(), CLOCK);
+  }
+
+  @Override
+  protected String usualAnswer() {
+    return "";
+  }
+}

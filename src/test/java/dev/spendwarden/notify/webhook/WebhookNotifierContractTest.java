@@ -1,0 +1,22 @@
+package dev.spendwarden.notify.webhook;
+
+import dev.spendwarden.notify.JdkHttpPost;
+import dev.spendwarden.notify.Notifier;
+import dev.spendwarden.notify.NotifierContract;
+import java.net.URI;
+import java.util.List;
+
+class WebhookNotifierContractTest extends NotifierContract {
+
+  @Override
+  protected Notifier notifier(URI url) {
+    var settings =
+        new WebhookNotifier.Settings(() -> url, List::of, BodyFormat.STANDARD, TIMEOUT, "1.2.3");
+    return new WebhookNotifier(settings, new JdkHttpPost(), CLOCK);
+  }
+
+  @Override
+  protected String usualAnswer() {
+    return "";
+  }
+}
