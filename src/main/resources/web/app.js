@@ -75,17 +75,17 @@ function budgetLink(id, name) {
 }
 
 async function overview(status) {
-  const [budgets, firing, pending, sources, notifications] = await Promise.all([
+  // Live alerts come with their budgets, from the snapshot: no search through the history.
+  const [budgets, alerting, sources, notifications] = await Promise.all([
     get(`/api/v1/budgets?sort=risk&limit=${ROWS}`),
-    get(`/api/v1/alerts?state=firing&limit=${ROWS}`),
-    get(`/api/v1/alerts?state=pending&limit=${ROWS}`),
+    get(`/api/v1/budgets?sort=risk&state=firing&state=pending&limit=${ROWS}`),
     get('/api/v1/sources?limit=1000'),
     get('/api/v1/notifications?limit=30'),
   ]);
   const more = budgets.next === null ? '' : ` (the ${ROWS} riskiest of ${status.budgets.total})`;
   return [
     table('Alerts', ['Alert', 'State', 'Rules', 'Since', 'Acknowledged'],
-      [...firing.items, ...pending.items].map((a) => [
+      alerting.items.map((budget) => budget.alert).map((a) => [
         budgetLink(a.budget_id, `${a.policy} ${labels(a.labels)}`), alertTag(a), a.rules.join(', '), time(a.started_at), a.acked_by]),
       'Nothing is pending or firing.'),
     table(`Budgets by risk${more}`, ['Budget', 'Used', 'Spent', 'Limit', 'Burn', 'Runway', 'Alert', 'Data', 'Age'],

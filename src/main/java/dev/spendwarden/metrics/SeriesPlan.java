@@ -70,22 +70,27 @@ record SeriesPlan(
       ranked = new ArrayList<>(budgets);
       ranked.sort(BY_RISK);
     }
-    var taken = new HashSet<String>();
-    for (Unit unit : units) {
-      taken.add(otherLabels(policy, per, unit.code()));
-    }
+    // By their labels: names that are cut or cleaned may become alike, and a series that comes
+    // twice
+    // would make Prometheus refuse the whole scrape.
+    var own = new LinkedHashMap<String, Assessment>();
     var rest = new ArrayList<Assessment>();
     for (Assessment budget : ranked) {
       room -= seriesOf(budget);
-      // Names that are cut or cleaned may become alike, and a user may be called "other"; a series
-      // that comes twice would make Prometheus refuse the whole scrape.
-      String labels = labels(policy, per, budget);
-      if (room >= 0 && taken.add(labels)) {
-        kept.add(new Kept(SampleWriter.utf8(labels), budget));
-      } else {
+      if (room < 0 || own.putIfAbsent(labels(policy, per, budget), budget) != null) {
         rest.add(budget);
       }
     }
+    if (!rest.isEmpty()) {
+      // A user may really be called "other".
+      for (Unit unit : units) {
+        Assessment namesake = own.remove(otherLabels(policy, per, unit.code()));
+        if (namesake != null) {
+          rest.add(namesake);
+        }
+      }
+    }
+    own.forEach((labels, budget) -> kept.add(new Kept(SampleWriter.utf8(labels), budget)));
     sum(policy, per, rest);
   }
 

@@ -19,6 +19,8 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
@@ -26,6 +28,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// How each thing looks in JSON. The names are the contract's.
 final class Views {
@@ -50,7 +53,7 @@ final class Views {
     out.writeObjectFieldStart("period");
     Json.time(out, "start", a.period().start());
     Json.time(out, "end", a.period().end());
-    out.writeStringField("zone", a.period().zone().getId());
+    out.writeStringField("zone", zone(a.period().zone()));
     out.writeEndObject();
     out.writeObjectFieldStart("burn");
     for (var burn : a.burn().entrySet()) {
@@ -188,7 +191,7 @@ final class Views {
     out.writeObjectFieldStart("budget");
     Json.text(out, "limit", limit(policy.limit()));
     out.writeStringField("period", period(policy.period()));
-    out.writeStringField("zone", policy.zone().getId());
+    out.writeStringField("zone", zone(policy.zone()));
     out.writeStringField("amount", policy.gross() ? "gross" : "net");
     out.writeEndObject();
     if (policy.receivers().isPresent()) {
@@ -226,7 +229,7 @@ final class Views {
     out.writeEndObject();
   }
 
-  private static @org.jspecify.annotations.Nullable String limit(Limit limit) {
+  private static @Nullable String limit(Limit limit) {
     return switch (limit) {
       case Limit.Quota _ -> "quota";
       case Limit.Fixed fixed -> fixed.amount().toString();
@@ -242,6 +245,11 @@ final class Views {
       case PeriodSpec.Rolling rolling -> "rolling " + duration(rolling.window());
       case PeriodSpec.None _ -> "none";
     };
+  }
+
+  /// Java calls the offset zero `Z`; people write `UTC`.
+  private static String zone(ZoneId zone) {
+    return zone.equals(ZoneOffset.UTC) ? "UTC" : zone.getId();
   }
 
   private static String word(PeriodSpec.Every every) {

@@ -1,0 +1,146 @@
+package dev.spendwarden.web;
+
+import dev.spendwarden.alert.Alert;
+import dev.spendwarden.alert.AlertStore;
+import dev.spendwarden.ledger.LedgerStore;
+import dev.spendwarden.ledger.Posting;
+import dev.spendwarden.ledger.SourceStatus;
+import dev.spendwarden.notify.Notification;
+import dev.spendwarden.notify.Outbox;
+import dev.spendwarden.store.Database;
+import dev.spendwarden.store.StoreException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/// The lists of alerts and notifications, newest first, and nothing else of a store.
+final class InMemoryDatabase implements Database {
+
+  final List<Alert> alerts = new ArrayList<>();
+  final List<Notification> notifications = new ArrayList<>();
+  boolean broken;
+
+  @Override
+  public synchronized <T> T transact(Function<Ports, T> work) {
+    if (broken) {
+      throw new StoreException("disk full: /secret/path");
+    }
+    return work.apply(new Ports(new NoLedger(), new Alerts(), new Notifications()));
+  }
+
+  @Override
+  public String describe() {
+    return "memory";
+  }
+
+  @Override
+  public void close() {}
+
+  private static <T> List<T> slice(List<T> all, int offset, int limit) {
+    int from = Math.min(offset, all.size());
+    return List.copyOf(all.subList(from, Math.min(from + limit, all.size())));
+  }
+
+  private static UnsupportedOperationException notNeeded() {
+    return new UnsupportedOperationException("the HTTP side only reads lists");
+  }
+
+  private final class Alerts implements AlertStore {
+    @Override
+    public void put(Alert alert) {
+      throw notNeeded();
+    }
+
+    @Override
+    public void remove(String alertId) {
+      throw notNeeded();
+    }
+
+    @Override
+    public List<Alert> newest() {
+      throw notNeeded();
+    }
+
+    @Override
+    public List<Alert> page(int offset, int limit) {
+      return slice(alerts, offset, limit);
+    }
+  }
+
+  private final class Notifications implements Outbox {
+    @Override
+    public void add(Notification notification) {
+      throw notNeeded();
+    }
+
+    @Override
+    public long nextSequence(String policy, String budgetId, String receiver) {
+      throw notNeeded();
+    }
+
+    @Override
+    public Optional<Notification> nextDue(String receiver, Instant now) {
+      throw notNeeded();
+    }
+
+    @Override
+    public Optional<Instant> nextDueAt(String receiver) {
+      throw notNeeded();
+    }
+
+    @Override
+    public void update(Notification notification) {
+      throw notNeeded();
+    }
+
+    @Override
+    public Optional<Notification> find(String id) {
+      throw notNeeded();
+    }
+
+    @Override
+    public List<Notification> page(int offset, int limit) {
+      return slice(notifications, offset, limit);
+    }
+
+    @Override
+    public List<Counts> counts() {
+      throw notNeeded();
+    }
+
+    @Override
+    public Optional<String> memory(String receiver, String alertId) {
+      throw notNeeded();
+    }
+
+    @Override
+    public void putMemory(String receiver, String alertId, String value) {
+      throw notNeeded();
+    }
+  }
+
+  private static final class NoLedger implements LedgerStore {
+    @Override
+    public void append(Posting posting) {
+      throw notNeeded();
+    }
+
+    @Override
+    public void putStatus(SourceStatus status) {
+      throw notNeeded();
+    }
+
+    @Override
+    public List<SourceStatus> statuses() {
+      throw notNeeded();
+    }
+
+    @Override
+    public void replay(Instant knownUntil, Consumer<Posting> sink) {
+      throw notNeeded();
+    }
+  }
+}
