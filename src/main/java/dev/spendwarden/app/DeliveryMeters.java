@@ -2,6 +2,7 @@ package dev.spendwarden.app;
 
 import dev.spendwarden.metrics.Meters;
 import dev.spendwarden.notify.DeliveryListener;
+import dev.spendwarden.notify.DeliveryResult;
 import dev.spendwarden.store.Database;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -13,8 +14,8 @@ record DeliveryMeters(Meters meters, Database database) implements DeliveryListe
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryMeters.class);
 
   @Override
-  public void attempted(String receiver, String outcome) {
-    meters.attempted(receiver, outcome);
+  public void attempted(String receiver, DeliveryResult result) {
+    meters.attempted(receiver, result);
     meters.backlog(database.read(ports -> ports.outbox().counts()));
   }
 

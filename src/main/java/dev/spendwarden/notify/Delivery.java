@@ -135,7 +135,7 @@ public final class Delivery implements AutoCloseable {
   }
 
   private void tell(Notification after, DeliveryResult result, Instant now) {
-    listener.attempted(receiver, word(result));
+    listener.attempted(receiver, result);
     if (after.state() == Notification.State.DELIVERED) {
       listener.delivered(receiver, Duration.between(after.createdAt(), now));
     }
@@ -145,14 +145,5 @@ public final class Delivery implements AutoCloseable {
     if (disabled) {
       listener.disabled(receiver);
     }
-  }
-
-  private static String word(DeliveryResult result) {
-    return switch (result) {
-      case DeliveryResult.Delivered _ -> "delivered";
-      case DeliveryResult.Retry _ -> "retry";
-      case DeliveryResult.Rejected _ -> "rejected";
-      case DeliveryResult.Gone _ -> "gone";
-    };
   }
 }

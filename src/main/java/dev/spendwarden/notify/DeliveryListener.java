@@ -10,9 +10,7 @@ public interface DeliveryListener {
   DeliveryListener NONE = new DeliveryListener() {};
 
   /// One attempt has ended.
-  ///
-  /// @param outcome `delivered`, `retry`, `rejected` or `gone`
-  default void attempted(String receiver, String outcome) {}
+  default void attempted(String receiver, DeliveryResult result) {}
 
   /// @param delay from the notification's creation
   default void delivered(String receiver, Duration delay) {}

@@ -36,8 +36,8 @@ class DeliveryTest {
   private final DeliveryListener listener =
       new DeliveryListener() {
         @Override
-        public void attempted(String receiver, String outcome) {
-          heard.add(outcome);
+        public void attempted(String receiver, DeliveryResult result) {
+          heard.add(result.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT));
         }
 
         @Override

@@ -54,7 +54,7 @@ abstract class DatabaseContract {
       database.transact(ports -> {
         ports.ledger().replay(Samples.T0, posting -> assertThat(posting).isNull());
         assertThat(ports.ledger().statuses()).isEmpty();
-        assertThat(ports.alerts().newest()).isEmpty();
+        assertThat(ports.alerts().restore(dev.spendwarden.policy.Period.FAR_FUTURE)).isEmpty();
         assertThat(ports.outbox().page(0, 10)).isEmpty();
         assertThat(ports.outbox().nextSequence("policy", "b1", "hooks")).isEqualTo(1);
         assertThat(ports.outbox().memory("hooks", "a1")).isEmpty();
@@ -89,7 +89,7 @@ abstract class DatabaseContract {
               }))
           .isInstanceOf(IllegalStateException.class);
 
-      assertThat(database.<List<?>>transact(ports -> ports.alerts().newest())).isEmpty();
+      assertThat(database.<List<?>>transact(ports -> ports.alerts().restore(dev.spendwarden.policy.Period.FAR_FUTURE))).isEmpty();
     }
 
     @Test

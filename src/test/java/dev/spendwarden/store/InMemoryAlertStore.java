@@ -48,7 +48,20 @@ final class InMemoryAlertStore implements AlertStore {
   }
 
   @Override
-  public List<Alert> newest() {
+  public List<Alert> restore(Instant periodEndedAfter) {
+    var newest = newest();
+    return alerts.values().stream()
+        .filter(
+            alert ->
+                alert.state() != Alert.State.RESOLVED
+                    || alert.periodEnd().isAfter(periodEndedAfter)
+                    || newest.contains(alert))
+        .sorted(
+            Comparator.comparing(Alert::policy).thenComparing(Alert::budgetId).thenComparing(AGE))
+        .toList();
+  }
+
+  private List<Alert> newest() {
     var newest =
         new TreeMap<BudgetKey, Alert>(
             Comparator.comparing(BudgetKey::policy).thenComparing(BudgetKey::budgetId));

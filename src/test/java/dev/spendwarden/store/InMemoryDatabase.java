@@ -39,6 +39,11 @@ public final class InMemoryDatabase implements Database {
   }
 
   @Override
+  public synchronized <T> T read(Function<Ports, T> work) {
+    return transact(work);
+  }
+
+  @Override
   public synchronized void prune(Instant before) {
     ledger.prune(before);
     outbox.prune(before);

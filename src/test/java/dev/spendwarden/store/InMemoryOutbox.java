@@ -93,6 +93,15 @@ final class InMemoryOutbox implements Outbox {
   }
 
   @Override
+  public List<Notification> newestOfAlert(String alertId) {
+    var newest = new TreeMap<String, Notification>();
+    notifications.stream()
+        .filter(n -> n.alertId().equals(Optional.of(alertId)))
+        .forEach(n -> newest.merge(n.receiver(), n, (a, b) -> a.sequence() > b.sequence() ? a : b));
+    return List.copyOf(newest.values());
+  }
+
+  @Override
   public List<Notification> page(int offset, int limit) {
     return notifications.reversed().stream().skip(offset).limit(limit).toList();
   }

@@ -32,6 +32,21 @@ final class InMemoryDatabase implements Database {
   }
 
   @Override
+  public <T> T read(Function<Ports, T> work) {
+    return transact(work);
+  }
+
+  @Override
+  public void prune(Instant before) {
+    throw notNeeded();
+  }
+
+  @Override
+  public List<String> verify() {
+    throw notNeeded();
+  }
+
+  @Override
   public String describe() {
     return "memory";
   }
@@ -60,7 +75,7 @@ final class InMemoryDatabase implements Database {
     }
 
     @Override
-    public List<Alert> newest() {
+    public List<Alert> restore(Instant periodEndedAfter) {
       throw notNeeded();
     }
 
@@ -104,6 +119,11 @@ final class InMemoryDatabase implements Database {
     @Override
     public List<Notification> page(int offset, int limit) {
       return slice(notifications, offset, limit);
+    }
+
+    @Override
+    public List<Notification> newestOfAlert(String alertId) {
+      throw notNeeded();
     }
 
     @Override

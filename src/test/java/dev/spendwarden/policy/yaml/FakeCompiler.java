@@ -1,7 +1,7 @@
 package dev.spendwarden.policy.yaml;
 
 import dev.spendwarden.ledger.Selection;
-import dev.spendwarden.policy.Compiled;
+import dev.spendwarden.policy.ConditionCompiler.Compiled;
 import dev.spendwarden.policy.Condition;
 import dev.spendwarden.policy.ConditionCompiler;
 import dev.spendwarden.policy.Facts;

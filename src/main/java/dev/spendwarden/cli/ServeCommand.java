@@ -1,0 +1,109 @@
+package dev.spendwarden.cli;
+
+import dev.spendwarden.app.Daemon;
+import dev.spendwarden.app.DaemonClock;
+import dev.spendwarden.app.config.Config;
+import dev.spendwarden.app.config.ConfigReader;
+import dev.spendwarden.policy.cel.CelConditions;
+import dev.spendwarden.policy.yaml.Problem;
+import dev.spendwarden.store.StoreException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `spendwarden serve`: the daemon, until it is told to stop.
+@Command(
+    name = "serve",
+    description = "Runs the daemon.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class ServeCommand implements Callable<Integer> {
+
+  @Option(
+      names = "--config",
+      required = true,
+      paramLabel = "FILE",
+      description = "The configuration file.")
+  @SuppressWarnings("NullAway.Init")
+  private Path config;
+
+  @Option(
+      names = "--test-clock",
+      paramLabel = "START[,xRATE]",
+      description =
+          "Runs time from START (RFC 3339) at RATE, for example 2027-01-20T09:00:00Z,x600. Never"
+              + " for real budgets.")
+  private @Nullable String testClock;
+
+  @Mixin private Logging logging = new Logging();
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    logging.apply();
+    DaemonClock clock = clock();
+    if (!Files.isRegularFile(config)) {
+      throw new ParameterException(spec.commandLine(), "no such configuration file: " + config);
+    }
+    Optional<Config> read = read();
+    if (read.isEmpty()) {
+      return Main.CANNOT_START;
+    }
+    return run(read.get(), clock);
+  }
+
+  private DaemonClock clock() {
+    try {
+      return testClock == null ? DaemonClock.system() : DaemonClock.parse(testClock);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  private Optional<Config> read() {
+    ConfigReader.Result result =
+        ConfigReader.read(config.toAbsolutePath(), System.getenv(), new CelConditions());
+    var err = spec.commandLine().getErr();
+    result.problems().stream().map(Problem::toString).forEach(err::println);
+    if (result.config().isEmpty()) {
+      err.println(
+          "spendwarden: not started; mend the problems above, then check with: spendwarden check "
+              + config);
+    }
+    return result.config();
+  }
+
+  private int run(Config read, DaemonClock clock) throws InterruptedException {
+    Daemon daemon;
+    try {
+      daemon = Daemon.start(read, clock, BuildVersion.text());
+    } catch (StoreException | IllegalStateException e) {
+      spec.commandLine().getErr().println("spendwarden: not started: " + e.getMessage());
+      return Main.CANNOT_START;
+    }
+    var stopped = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  daemon.close();
+                  stopped.countDown();
+                },
+                "spendwarden-stop"));
+    // Virtual threads keep no JVM alive: main stays until the shutdown hook is through.
+    stopped.await();
+    return Main.FINE;
+  }
+}
