@@ -15,11 +15,13 @@ import dev.spendwarden.policy.yaml.Problems;
 import dev.spendwarden.policy.yaml.YamlDocument;
 import dev.spendwarden.policy.yaml.YamlMapping;
 import dev.spendwarden.policy.yaml.YamlValue;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -122,7 +124,7 @@ public final class ConfigReader {
                     List.copyOf(sources),
                     List.copyOf(receivers),
                     route,
-                    java.util.Collections.unmodifiableMap(actions),
+                    Collections.unmodifiableMap(actions),
                     List.copyOf(policies),
                     metrics,
                     heartbeat,
@@ -158,7 +160,7 @@ public final class ConfigReader {
       return true;
     }
     try {
-      return java.net.InetAddress.ofLiteral(host).isLoopbackAddress();
+      return InetAddress.ofLiteral(host).isLoopbackAddress();
     } catch (IllegalArgumentException e) {
       return false;
     }

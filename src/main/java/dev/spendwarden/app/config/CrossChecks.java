@@ -13,6 +13,7 @@ import dev.spendwarden.policy.yaml.YamlValue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -51,7 +52,7 @@ final class CrossChecks {
       Problems problems) {
     this.sources = sources.names();
     this.types = sources.types();
-    this.polls = new java.util.HashMap<>();
+    this.polls = new HashMap<>();
     read.forEach(source -> polls.put(source.name(), source.pollInterval()));
     this.receivers = receivers;
     this.actions = actions;
@@ -65,11 +66,7 @@ final class CrossChecks {
     checkKind(entry);
     checkReceiver(entry);
     checkFreshness(entry);
-    for (Named action : entry.actions()) {
-      if (!actions.all().contains(action.name())) {
-        actions.check(action.name(), action.at(), problems);
-      }
-    }
+    entry.actions().forEach(a -> actions.check(a.name(), a.at(), problems));
     boolean daily = entry.sources().stream().anyMatch(s -> isOf(s, DAILY));
     if (daily && entry.kind() != Selection.Kind.QUOTA) {
       entry.foreignZone().ifPresent(at -> problems.warning(at, APPROXIMATE));

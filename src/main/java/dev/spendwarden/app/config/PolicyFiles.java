@@ -84,7 +84,7 @@ final class PolicyFiles {
         try (var paths = Files.walk(base, depth)) {
           paths
               .filter(path -> matcher.matches(base.relativize(path)))
-              .filter(path -> !path.getFileName().toString().startsWith("."))
+              .filter(path -> !String.valueOf(path.getFileName()).startsWith("."))
               .filter(Files::isRegularFile)
               .forEach(found::add);
         }

@@ -3,6 +3,7 @@ package dev.spendwarden.app.config;
 import dev.spendwarden.policy.yaml.YamlMapping;
 import dev.spendwarden.policy.yaml.YamlValue;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
@@ -130,7 +131,7 @@ final class SecretReader {
     String text;
     try {
       text = secret.reveal();
-    } catch (java.io.UncheckedIOException e) {
+    } catch (UncheckedIOException e) {
       value.error("cannot read " + what);
       return Optional.empty();
     }

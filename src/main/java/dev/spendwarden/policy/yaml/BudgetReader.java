@@ -10,6 +10,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Currency;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -127,7 +128,7 @@ final class BudgetReader {
       return Optional.of(new PeriodSpec.None());
     }
     if (!value.isMapping()) {
-      Map<String, PeriodSpec> words = new java.util.LinkedHashMap<>();
+      Map<String, PeriodSpec> words = new LinkedHashMap<>();
       Vocabulary.of(Every.class)
           .forEach((word, every) -> words.put(word, new PeriodSpec.Calendar(every)));
       words.put("none", new PeriodSpec.None());

@@ -2,6 +2,7 @@ package dev.spendwarden.policy.yaml;
 
 import dev.spendwarden.ledger.Selection;
 import dev.spendwarden.policy.Policy;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,5 +43,5 @@ public record PolicyEntry(
   /// A name that points elsewhere.
   public record Named(String name, Place at) {}
 
-  public record Freshness(java.time.Duration within, Place at) {}
+  public record Freshness(Duration within, Place at) {}
 }

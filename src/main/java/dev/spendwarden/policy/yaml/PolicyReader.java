@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -111,7 +112,7 @@ public final class PolicyReader {
                   rules,
                   fingerprint));
     }
-    var per = new java.util.HashSet<String>();
+    var per = new HashSet<String>();
     select.selection().per().forEach(d -> per.add(d.word()));
     return new PolicyEntry(
         name,

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Reads `rules` of a policy.
 final class RuleReader {
@@ -149,8 +150,8 @@ final class RuleReader {
     }
 
     @Override
-    public java.util.Set<Window> burnWindows() {
-      return java.util.Set.of();
+    public Set<Window> burnWindows() {
+      return Set.of();
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -172,7 +173,7 @@ public final class YamlValue {
   }
 
   public Optional<Integer> integer(int least, int most) {
-    String expected = "a whole number from " + least + " to " + most;
+    String expected = least == most ? "" + least : "a whole number from " + least + " to " + most;
     Optional<String> text = unquoted(expected);
     if (text.isEmpty()) {
       return Optional.empty();
@@ -248,7 +249,7 @@ public final class YamlValue {
     if (text.isPresent() && !INSTANT.matcher(text.get()).matches()) {
       return wrong("an instant such as 2027-02-10T08:00:00Z");
     }
-    return text.isEmpty() ? Optional.empty() : instantOrDate(java.time.ZoneOffset.UTC);
+    return text.isEmpty() ? Optional.empty() : instantOrDate(ZoneOffset.UTC);
   }
 
   /// `2027-02-10`.
