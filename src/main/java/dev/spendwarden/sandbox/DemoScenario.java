@@ -1,8 +1,11 @@
 package dev.spendwarden.sandbox;
 
+import dev.spendwarden.sandbox.AnthropicTwin.Line;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 
 /// A laboratory at the end of a month. With the clock set to [#START] and running at [#RATE] (one
 /// real second is an hour) user `u1` passes 80 % of their quota after about 8 s and 100 % after
@@ -16,8 +19,17 @@ public final class DemoScenario implements Scenario {
   /// Simulated seconds in a real one.
   public static final int RATE = 3600;
 
+  private static final int HISTORY_DAYS = 28;
+
   @Override
   public void stage(Sandbox sandbox, Instant start) {
+    stageIonq(sandbox, start);
+    stageAnthropic(sandbox.anthropic(), start);
+    stageGithub(sandbox.github(), start);
+    stageGcore(sandbox, start);
+  }
+
+  private static void stageIonq(Sandbox sandbox, Instant start) {
     IonqTwin ionq = sandbox.ionq();
     ionq.organization("Corvid Quantum Lab").budget(new BigDecimal("3000"));
     ionq.member("u1")
@@ -44,5 +56,57 @@ public final class DemoScenario implements Scenario {
     sandbox
         .script()
         .at(start.plus(Duration.ofHours(42)), () -> ionq.member("u1").quota(new BigDecimal("400")));
+  }
+
+  /// Four weeks of even use, then as lively as before.
+  private static void stageAnthropic(AnthropicTwin anthropic, Instant start) {
+    var input = Line.tokens("ws-research", "claude-sonnet-5", "uncached_input_tokens");
+    var output = Line.tokens("ws-research", "claude-sonnet-5", "output_tokens");
+    var batch = Line.tokens(null, "claude-haiku-5", "output_tokens");
+    for (int day = 1; day <= HISTORY_DAYS; day++) {
+      Instant at = start.minus(Duration.ofDays(day));
+      anthropic.spends(input, at, new BigDecimal("1240.31725").add(new BigDecimal(day * 7)));
+      anthropic.spends(output, at, new BigDecimal("3310.5").add(new BigDecimal(day * 11)));
+      anthropic.spends(batch, at, new BigDecimal("402.00417"));
+    }
+    anthropic.grows(input, new BigDecimal("55"));
+    anthropic.grows(output, new BigDecimal("140"));
+    anthropic.grows(batch, new BigDecimal("18"));
+  }
+
+  private static void stageGithub(GithubTwin github, Instant start) {
+    LocalDate today = LocalDate.ofInstant(start, ZoneOffset.UTC);
+    for (int day = 1; day <= HISTORY_DAYS; day++) {
+      github.spends(linux(today.minusDays(day), "1834.5"));
+      github.spends(mac(today.minusDays(day), "212"));
+    }
+    github.grows(linux(today, "0"), new BigDecimal("80"));
+    github.grows(mac(today, "0"), new BigDecimal("9.5"));
+    github.buildTime(Duration.ofMinutes(1));
+  }
+
+  private static UsageRow linux(LocalDate day, String minutes) {
+    return UsageRow.actions(day, "actions_linux", "0.006", minutes, "corvid-labs", "widget");
+  }
+
+  private static UsageRow mac(LocalDate day, String minutes) {
+    return UsageRow.actions(day, "actions_macos", "0.062", minutes, "corvid-labs", "ios-client");
+  }
+
+  /// A bill in two currencies, and a report task that fails after half a day.
+  private static void stageGcore(Sandbox sandbox, Instant start) {
+    GcoreTwin gcore = sandbox.gcore();
+    LocalDate today = LocalDate.ofInstant(start, ZoneOffset.UTC);
+    for (int day = 1; day <= HISTORY_DAYS; day++) {
+      gcore.spends(20044, today.minusDays(day), "CDN", "EUR", new BigDecimal("118.2044"));
+      gcore.spends(20044, today.minusDays(day), "Cloud", "USD", new BigDecimal("64"));
+    }
+    gcore.report("ResellerExpenses", "Completed");
+    String failing = gcore.report("ResellerExpenses", "InProgress");
+    sandbox
+        .script()
+        .at(
+            start.plus(Duration.ofHours(12)),
+            () -> gcore.status(failing, "Failed", "statistics unavailable"));
   }
 }

@@ -53,10 +53,16 @@ final class FrontDoor {
           }
         });
     Optional<Fault> fault = faults.next(mount);
-    if (fault.isPresent()) {
-      player.play(fault.get(), call, twin);
-    } else {
-      player.send(call, twin.apply(call));
+    try {
+      if (fault.isPresent()) {
+        player.play(fault.get(), call, twin);
+      } else {
+        player.send(call, twin.apply(call));
+      }
+    } catch (RuntimeException e) {
+      // A bug in a twin shows as a 500; the router would not see it from here, and the caller would
+      // wait for ever.
+      call.context().fail(e);
     }
   }
 

@@ -9,6 +9,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -18,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// All twins behind one HTTP server on loopback, with the inbox at `/inbox` and `/inbox.json`, the
 /// faults at `/_sandbox/faults` and the request counts at `/_sandbox/requests`.
 ///
-/// Base URLs, after `http://127.0.0.1:{port}`: `/ionq/v0.3`, `/anthropic`, `/slack/api/`,
-/// `/slack/hook/{channel}`, `/hooks/{name}`, `/alertmanager`.
+/// Base URLs, after `http://127.0.0.1:{port}`: `/ionq/v0.3`, `/anthropic`, `/github`, `/gcore`,
+/// `/slack/api/`, `/slack/hook/{channel}`, `/hooks/{name}`, `/alertmanager`.
 public final class Sandbox implements AutoCloseable {
 
   private static final long START_STOP_SECONDS = 10;
@@ -31,6 +32,8 @@ public final class Sandbox implements AutoCloseable {
   private final Script script;
   private final IonqTwin ionq;
   private final AnthropicTwin anthropic;
+  private final GithubTwin github;
+  private final GcoreTwin gcore;
   private final SlackTwin slack;
   private final HttpServer server;
 
@@ -51,11 +54,21 @@ public final class Sandbox implements AutoCloseable {
     script = new Script(options.clock());
     ionq = new IonqTwin(options.seed(), start);
     anthropic = new AnthropicTwin(options.seed(), start);
+    github = new GithubTwin(options.seed(), start);
+    gcore = new GcoreTwin(options.seed(), start);
     slack = new SlackTwin(inbox);
     Router router = Router.router(vertx);
     var door = new FrontDoor(vertx, script, faults, requests);
-    for (Twin twin :
-        new Twin[] {ionq, anthropic, slack, new HookTwin(inbox), new AlertmanagerTwin(inbox)}) {
+    List<Twin> twins =
+        List.of(
+            ionq,
+            anthropic,
+            github,
+            gcore,
+            slack,
+            new HookTwin(inbox),
+            new AlertmanagerTwin(inbox));
+    for (Twin twin : twins) {
       script.add(twin);
       twin.mount(router, door);
     }
@@ -93,6 +106,14 @@ public final class Sandbox implements AutoCloseable {
 
   public AnthropicTwin anthropic() {
     return anthropic;
+  }
+
+  public GithubTwin github() {
+    return github;
+  }
+
+  public GcoreTwin gcore() {
+    return gcore;
   }
 
   public SlackTwin slack() {
