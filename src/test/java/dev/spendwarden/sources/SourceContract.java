@@ -16,9 +16,11 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// reading, and the credential is never shown. A provider's test extends this and says how its
 /// source is built and what a good answer is.
 @Timeout(60)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class SourceContract {
 
   protected static final Instant NOW = Instant.parse("2027-01-20T09:00:00Z");
@@ -35,6 +38,8 @@ public abstract class SourceContract {
   protected static final Duration PATIENT = Duration.ofSeconds(20);
 
   private static final Duration HASTY = Duration.ofMillis(400);
+
+  private static final Egress LOOPBACK = Egress.parse(List.of("127.0.0.0/8"));
 
   private Vertx vertx;
   private GuardedClient client;
@@ -50,13 +55,18 @@ public abstract class SourceContract {
     return Duration.ofHours(1);
   }
 
-  @BeforeEach
+  @BeforeAll
   void open() {
     vertx = Vertx.vertx();
-    client = new GuardedClient(vertx, Egress.parse(List.of("127.0.0.0/8")));
+    client = new GuardedClient(vertx, LOOPBACK);
   }
 
-  @AfterEach
+  @BeforeEach
+  void openLoopback() {
+    client.allow(LOOPBACK);
+  }
+
+  @AfterAll
   void close() {
     client.close();
     vertx.close().await();

@@ -11,6 +11,7 @@ public sealed interface Answer {
   /// An answer, whatever its status; a 2xx one came whole. [HttpStatus] says what a status means.
   ///
   /// @param body decompressed; empty after a download, whose body went to its reader
+  @SuppressWarnings("ArrayRecordComponent") // Megabytes, handed over once and compared by nobody.
   record Ok(int status, Headers headers, byte[] body) implements Answer {
 
     public boolean isSuccess() {

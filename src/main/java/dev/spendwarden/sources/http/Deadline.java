@@ -8,10 +8,12 @@ import java.time.Duration;
 /// @param endNanos in terms of [System#nanoTime()]
 record Deadline(long endNanos, Duration timeout) {
 
+  // For ever, as far as a request goes; more would overflow.
+  private static final Duration LONGEST = Duration.ofDays(31);
+
   static Deadline in(Duration timeout) {
-    // Longer than a month is for ever, and must not overflow.
-    long nanos = Math.min(timeout.toSeconds(), 31L * 24 * 3600) * 1_000_000_000L;
-    return new Deadline(System.nanoTime() + nanos + timeout.getNano(), timeout);
+    Duration bounded = timeout.compareTo(LONGEST) > 0 ? LONGEST : timeout;
+    return new Deadline(System.nanoTime() + bounded.toNanos(), timeout);
   }
 
   /// @throws RequestFailure when it has passed

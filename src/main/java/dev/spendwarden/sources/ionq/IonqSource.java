@@ -23,7 +23,7 @@ import java.util.Optional;
 public final class IonqSource implements Source {
 
   // IonQ's own client waits no longer, whatever the header says.
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(300);
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
 
   // A member takes about 250 bytes: room for some 60,000 of them.
   private static final long MAX_BYTES = 16L << 20;

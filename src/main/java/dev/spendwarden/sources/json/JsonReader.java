@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import dev.spendwarden.sources.json.JsonValue.JsonArray;
 import dev.spendwarden.sources.json.JsonValue.JsonBoolean;
+import dev.spendwarden.sources.json.JsonValue.JsonNull;
 import dev.spendwarden.sources.json.JsonValue.JsonNumber;
 import dev.spendwarden.sources.json.JsonValue.JsonObject;
 import dev.spendwarden.sources.json.JsonValue.JsonString;
@@ -93,7 +94,7 @@ public final class JsonReader {
       case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser.getText(), path);
       case VALUE_TRUE -> new JsonBoolean(true);
       case VALUE_FALSE -> new JsonBoolean(false);
-      case VALUE_NULL -> JsonValue.NULL;
+      case VALUE_NULL -> new JsonNull();
       case END_ARRAY, END_OBJECT, FIELD_NAME, NOT_AVAILABLE, VALUE_EMBEDDED_OBJECT ->
           throw new MalformedAnswer(path, "the answer is not JSON");
     };

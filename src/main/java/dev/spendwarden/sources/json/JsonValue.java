@@ -9,8 +9,6 @@ import java.util.Map;
 /// A JSON document as immutable data. Numbers are the exact decimals of their text.
 public sealed interface JsonValue {
 
-  JsonValue NULL = new JsonNull();
-
   record JsonObject(Map<String, JsonValue> fields) implements JsonValue {
     public JsonObject {
       fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));

@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -289,7 +290,7 @@ class IonqSourceReplayTest {
         Optional.empty());
   }
 
-  private static QuotaReading quota(String user, String limit, String consumed) {
+  private static QuotaReading quota(String user, @Nullable String limit, String consumed) {
     return new QuotaReading(
         "ionq-lab",
         Dimensions.of(Dimension.USER, user),
