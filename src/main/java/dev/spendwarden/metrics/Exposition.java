@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /// The whole of `/metrics`: the registry's families, then those of the snapshot. Thread-safe.
 public final class Exposition {
@@ -40,7 +41,7 @@ public final class Exposition {
 
   private static int lengthBeforeEof(byte[] text) {
     int length = text.length - EOF.length;
-    if (length < 0 || !java.util.Arrays.equals(text, length, text.length, EOF, 0, EOF.length)) {
+    if (length < 0 || !Arrays.equals(text, length, text.length, EOF, 0, EOF.length)) {
       throw new IllegalStateException("the registry's OpenMetrics text does not end in # EOF");
     }
     return length;

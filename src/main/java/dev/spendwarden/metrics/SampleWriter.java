@@ -66,39 +66,35 @@ final class SampleWriter {
 
   private void line(byte[] labels, byte[] more, String value) throws IOException {
     if (headerDue) {
-      put(header);
+      if (header.length > BLOCK - size) {
+        flush();
+      }
+      append(header);
       headerDue = false;
     }
-    put(name);
-    put((byte) '{');
-    put(labels);
+    int length = name.length + labels.length + more.length + value.length() + 5;
+    if (length > BLOCK - size) {
+      flush();
+    }
+    // A line is far shorter than a block: labels are few and each is bounded ([Labels#MAX_VALUE]).
+    append(name);
+    buffer[size++] = '{';
+    append(labels);
     if (more.length > 0) {
-      put((byte) ',');
-      put(more);
+      buffer[size++] = ',';
+      append(more);
     }
-    put((byte) '}');
-    put((byte) ' ');
+    buffer[size++] = '}';
+    buffer[size++] = ' ';
+    int at = size;
     for (int i = 0; i < value.length(); i++) {
-      put((byte) value.charAt(i));
+      buffer[at++] = (byte) value.charAt(i);
     }
-    put((byte) '\n');
+    buffer[at++] = '\n';
+    size = at;
   }
 
-  private void put(byte b) throws IOException {
-    if (size == BLOCK) {
-      flush();
-    }
-    buffer[size++] = b;
-  }
-
-  private void put(byte[] bytes) throws IOException {
-    if (bytes.length > BLOCK - size) {
-      flush();
-      if (bytes.length > BLOCK) {
-        out.write(bytes);
-        return;
-      }
-    }
+  private void append(byte[] bytes) {
     System.arraycopy(bytes, 0, buffer, size, bytes.length);
     size += bytes.length;
   }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Which budgets of a snapshot get series of their own, and what the rest of each policy adds up
@@ -129,7 +130,7 @@ record SeriesPlan(
     if (policy != null) {
       return policy.selection().per();
     }
-    var names = new java.util.TreeSet<Dimension>();
+    var names = new TreeSet<Dimension>();
     budgets.forEach(budget -> names.addAll(budget.budget().labels().asMap().keySet()));
     return List.copyOf(names);
   }

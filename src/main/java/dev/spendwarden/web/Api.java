@@ -17,10 +17,13 @@ import dev.spendwarden.sources.SourceHealth;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What can be read under `/api/v1`. Every method runs on a worker thread and answers a whole body.
@@ -165,7 +168,7 @@ final class Api {
             .orElse(null);
     out.writeStartObject();
     Views.rule(out, rule);
-    out.writeStringField("holds", truth.name().toLowerCase(java.util.Locale.ROOT));
+    out.writeStringField("holds", truth.name().toLowerCase(Locale.ROOT));
     switch (state) {
       case null -> {
         out.writeStringField("state", "inactive");
@@ -242,7 +245,7 @@ final class Api {
     return view;
   }
 
-  private static java.util.stream.Stream<BudgetView> views(Snapshot snapshot) {
+  private static Stream<BudgetView> views(Snapshot snapshot) {
     return snapshot.budgets().values().stream();
   }
 
@@ -250,7 +253,7 @@ final class Api {
     return view.alert().map(alert -> alert.state().word()).orElse(NONE);
   }
 
-  private static Optional<java.time.Instant> evaluatedAt(Snapshot snapshot) {
+  private static Optional<Instant> evaluatedAt(Snapshot snapshot) {
     return snapshot == Snapshot.EMPTY ? Optional.empty() : Optional.of(snapshot.at());
   }
 

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// A request's JSON object of texts, lists of texts and maps of these. Everything else, a key twice
@@ -51,8 +52,7 @@ final class JsonBody {
       for (String key : values.keySet()) {
         if (!known.contains(key)) {
           throw Problem.badRequest(
-              "the body: unknown key; known are "
-                  + String.join(", ", new java.util.TreeSet<>(known)));
+              "the body: unknown key; known are " + String.join(", ", new TreeSet<>(known)));
         }
       }
       return new JsonBody(values);
