@@ -11,12 +11,14 @@ final class InstantText {
   private static final DateTimeFormatter FORMAT =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSSSS'Z'").withZone(ZoneOffset.UTC);
 
+  private static final Instant FIRST = Instant.parse("0000-01-01T00:00:00Z");
+  private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
+
   private InstantText() {}
 
   /// @throws IllegalArgumentException outside the years 0 to 9999, which would not sort
   static String write(Instant instant) {
-    int year = instant.atOffset(ZoneOffset.UTC).getYear();
-    if (year < 0 || year > 9999) {
+    if (instant.isBefore(FIRST) || !instant.isBefore(END)) {
       throw new IllegalArgumentException("cannot store the instant " + instant);
     }
     return FORMAT.format(instant);

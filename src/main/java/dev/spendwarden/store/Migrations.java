@@ -1,9 +1,11 @@
 package dev.spendwarden.store;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
@@ -19,29 +21,33 @@ final class Migrations {
 
   private static final String LOCATION = "classpath:db/migration";
 
+  /// The newest migration in [#LOCATION]; a test holds the two together.
+  static final String NEWEST = "1";
+
   private final SqliteFile file;
   private final Connection connection;
-  private final Flyway flyway;
-
-  Migrations(SqliteFile file, Connection connection, String jdbcUrl, String location) {
-    this.file = file;
-    this.connection = connection;
-    this.flyway =
-        Flyway.configure()
-            .dataSource(jdbcUrl, null, null)
-            .locations(location)
-            .placeholders(Map.of("identity", "INTEGER PRIMARY KEY"))
-            .loggers("slf4j")
-            .load();
-  }
+  private final String jdbcUrl;
 
   Migrations(SqliteFile file, Connection connection, String jdbcUrl) {
-    this(file, connection, jdbcUrl, LOCATION);
+    this.file = file;
+    this.connection = connection;
+    this.jdbcUrl = jdbcUrl;
   }
 
   /// @return the version the schema has now
   String run() {
+    // Flyway takes longer than all the rest of a start; mostly there is nothing for it to do.
+    if (isUpToDate()) {
+      return NEWEST;
+    }
     try {
+      Flyway flyway =
+          Flyway.configure()
+              .dataSource(jdbcUrl, null, null)
+              .locations(LOCATION)
+              .loggers(FlywayLog.class.getName())
+              .placeholders(Map.of("identity", "INTEGER PRIMARY KEY"))
+              .load();
       var info = flyway.info();
       for (MigrationInfo applied : info.applied()) {
         if (applied.getState() == MigrationState.FUTURE_SUCCESS
@@ -86,6 +92,23 @@ final class Migrations {
     }
   }
 
+  private boolean isUpToDate() {
+    try (var statement = connection.createStatement();
+        var row =
+            statement.executeQuery(
+                """
+                SELECT (SELECT version FROM flyway_schema_history
+                    ORDER BY installed_rank DESC LIMIT 1) = '%s'
+                  AND (SELECT MIN(success) FROM flyway_schema_history) = 1\
+                """
+                    .formatted(NEWEST))) {
+      return row.next() && row.getBoolean(1);
+    } catch (SQLException e) {
+      // No history yet, or a damaged file: Flyway says which.
+      return false;
+    }
+  }
+
   private void backUp(String version) {
     Path copy = SqliteFile.beside(file.path(), ".before-v" + version);
     Path unfinished = SqliteFile.beside(copy, ".unfinished");
@@ -95,8 +118,7 @@ final class Migrations {
       SqliteFile.createPrivate(unfinished);
       statement.setString(1, unfinished.toString());
       statement.execute();
-      try (var written =
-          java.nio.channels.FileChannel.open(unfinished, java.nio.file.StandardOpenOption.WRITE)) {
+      try (var written = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
         written.force(true);
       }
       Files.move(unfinished, copy, StandardCopyOption.ATOMIC_MOVE);

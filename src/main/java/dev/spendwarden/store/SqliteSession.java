@@ -20,8 +20,8 @@ final class SqliteSession implements AutoCloseable {
   private final Ports ports;
 
   /// The first statement of this transaction that failed. SQLite may have rolled back by itself
-  /// then (a full disk), so that later statements would each commit alone: whatever the work made
-  /// of the failure, its transaction cannot be kept.
+  /// then (a full disk), and later statements would each commit alone: whatever the work makes of
+  /// the failure, no further statement is run and the transaction is not kept.
   private @Nullable SQLException failure;
 
   /// Why this connection can no longer be used.
@@ -109,6 +109,13 @@ final class SqliteSession implements AutoCloseable {
   }
 
   private final class FailureNote implements SqlLogger {
+    @Override
+    public void logBeforeExecution(StatementContext context) {
+      if (failure != null) {
+        throw SqliteErrors.explain("go on with a transaction that failed", file, failure);
+      }
+    }
+
     @Override
     public void logException(StatementContext context, SQLException thrown) {
       if (failure == null) {

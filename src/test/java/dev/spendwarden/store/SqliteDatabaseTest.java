@@ -157,7 +157,7 @@ class SqliteDatabaseTest {
     open().close();
     sql(
         "INSERT INTO flyway_schema_history VALUES (9, '999', 'later', 'SQL', 'V999__later.sql', 1,"
-            + " 'x', '2027-01-01', 1, 1)");
+            + " 'x', '2027-01-01 00:00:00.000', 1, 1)");
 
     assertThatThrownBy(this::open)
         .isInstanceOf(StoreException.class)
@@ -189,6 +189,18 @@ class SqliteDatabaseTest {
         var row = statement.executeQuery("SELECT word FROM keepsake")) {
       assertThat(row.next()).isTrue();
       assertThat(row.getString(1)).isEqualTo("kept");
+    }
+  }
+
+  @Test
+  void theNewestMigrationIsTheOneThatCountsAsUpToDate() throws Exception {
+    Path migrations =
+        Path.of(Migrations.class.getResource("/db/migration/V1__ledger_alerts_outbox.sql").toURI())
+            .getParent();
+    try (var files = Files.list(migrations)) {
+      assertThat(files.map(path -> path.getFileName().toString().split("__")[0]))
+          .contains("V" + Migrations.NEWEST)
+          .hasSize(Integer.parseInt(Migrations.NEWEST));
     }
   }
 
@@ -326,6 +338,14 @@ class SqliteDatabaseTest {
       latch.await();
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  private static void swallow(Runnable work) {
+    try {
+      work.run();
+    } catch (StoreException e) {
+      assertThat(e).hasMessageContaining("disk is full");
     }
   }
 

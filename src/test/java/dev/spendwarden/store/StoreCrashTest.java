@@ -40,7 +40,8 @@ class StoreCrashTest {
           committed = Long.parseLong(line);
         }
         assertThatThrownBy(this::open).hasMessageContaining("in use by process " + child.pid());
-        child.destroyForcibly();
+        // Through its handle, which leaves its output to be read to the end.
+        child.toHandle().destroyForcibly();
         for (String line = out.readLine(); line != null; line = out.readLine()) {
           committed = Long.parseLong(line);
         }
