@@ -10,6 +10,7 @@ import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelFunctionBinding;
 import dev.cel.runtime.CelRuntime;
 import dev.cel.runtime.CelRuntimeFactory;
+import dev.cel.runtime.CelStandardFunctions;
 import dev.spendwarden.policy.Facts;
 import dev.spendwarden.policy.Truth;
 import dev.spendwarden.policy.cel.Node.Bool;
@@ -21,6 +22,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.DoubleBinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// CEL's own evaluator, for the sub-expressions that have no closures. Slower by far, but it knows
@@ -30,6 +33,10 @@ final class CelEvaluator {
 
   /// CEL durations reach ten thousand years; three thousand stand for infinity.
   private static final double LONGEST_SECONDS = 1e11;
+
+  /// CEL lets NaN and infinity come of a division by zero; here they would pass for known.
+  private static final Set<String> REPLACED =
+      Set.of("ADD_DOUBLE", "SUBTRACT_DOUBLE", "MULTIPLY_DOUBLE", "DIVIDE_DOUBLE");
 
   private static final CelRuntime RUNTIME = runtime();
 
@@ -105,7 +112,8 @@ final class CelEvaluator {
       if (name.equals(Names.LABELS)) {
         return facts.labels();
       }
-      var value = variables.getOrDefault(name, names.fact(name));
+      var window = variables.get(name);
+      var value = window != null ? window : names.fact(name);
       return switch (value) {
         case null -> null;
         case Bool bool -> bool.test(facts) == Truth.UNKNOWN ? null : bool.test(facts) == Truth.TRUE;
@@ -134,11 +142,36 @@ final class CelEvaluator {
 
   private static CelRuntime runtime() {
     var builder =
-        CelRuntimeFactory.standardCelRuntimeBuilder().setOptions(CelOptions.current().build());
+        CelRuntimeFactory.standardCelRuntimeBuilder()
+            .setOptions(CelOptions.current().build())
+            .setStandardEnvironmentEnabled(false)
+            .setStandardFunctions(
+                CelStandardFunctions.newBuilder()
+                    .filterFunctions((_, overload) -> !REPLACED.contains(overload.toString()))
+                    .build())
+            .addFunctionBindings(
+                arithmetic("add_double", (a, b) -> a + b),
+                arithmetic("subtract_double", (a, b) -> a - b),
+                arithmetic("multiply_double", (a, b) -> a * b),
+                arithmetic("divide_double", (a, b) -> b == 0 ? Double.NaN : a / b));
     Names.DURATIONS.forEach((name, unit) ->
         builder.addFunctionBindings(
             CelFunctionBinding.from(
-                name + "_of", Double.class, number -> duration(number * unit))));
+                name + "_of", Double.class, number -> duration(Names.seconds(number, unit)))));
     return builder.build();
+  }
+
+  private static CelFunctionBinding arithmetic(String overload, DoubleBinaryOperator operator) {
+    return CelFunctionBinding.from(
+        overload,
+        Double.class,
+        Double.class,
+        (a, b) -> {
+          double result = operator.applyAsDouble(a, b);
+          if (Double.isNaN(result)) {
+            throw new ArithmeticException("not known");
+          }
+          return result;
+        });
   }
 }

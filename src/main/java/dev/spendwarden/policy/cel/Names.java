@@ -83,6 +83,11 @@ final class Names {
     compiler = builder.build();
   }
 
+  /// `days(n)` and the like in seconds, to the millisecond: `hours(0.1)` is six minutes exactly.
+  static double seconds(double number, double unit) {
+    return Math.rint(number * unit * 1000) / 1000;
+  }
+
   static Names of(Selection.Kind kind) {
     return switch (kind) {
       case SPEND, QUOTA -> BUDGET;

@@ -31,7 +31,7 @@ final class Operators {
     return switch (operand) {
       case Num number when unit != null -> {
         double seconds = unit;
-        yield (Span) facts -> number.of(facts) * seconds;
+        yield (Span) facts -> Names.seconds(number.of(facts), seconds);
       }
       case Num number when function.equals("-_") -> (Num) facts -> -number.of(facts);
       case Num number when function.equals("double") -> number;

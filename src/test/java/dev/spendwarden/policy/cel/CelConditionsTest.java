@@ -107,6 +107,7 @@ class CelConditionsTest {
         new Row("[used, elapsed] == [0.82, 0.5]", Truth.TRUE, "lists"),
         new Row("size(labels.team) == 0", Truth.UNKNOWN, "an absent label"),
         new Row("labels.user < labels.qpu", Truth.FALSE, "order of texts"),
+        new Row("[spent / 0] != [1.0]", Truth.UNKNOWN, "division by zero in a list"),
         new Row("used in {0.82: 'a'}", Truth.TRUE, "maps"),
         new Row("timestamp('2027-01-01T00:00:00Z').getFullYear() == 2027", Truth.TRUE, "dates"));
   }
@@ -333,7 +334,7 @@ class CelConditionsTest {
           "9223372036854775807"
         };
     var random = new Random(7);
-    for (int round = 0; round < 20_000; round++) {
+    for (int round = 0; round < 2_000; round++) {
       var expression = new StringBuilder();
       int length = 1 + random.nextInt(9);
       for (int i = 0; i < length; i++) {
