@@ -44,7 +44,7 @@ public record RetryPolicy(List<Duration> delays, Duration horizon) {
 
   /// With the usual horizon of 72 hours.
   public static RetryPolicy of(List<Duration> delays) {
-    return new RetryPolicy(delays, Duration.ofHours(72));
+    return new RetryPolicy(delays, Duration.ofDays(3));
   }
 
   /// The notification after an attempt that ended at `now` with `result`.

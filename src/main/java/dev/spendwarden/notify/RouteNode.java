@@ -1,6 +1,7 @@
 package dev.spendwarden.notify;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +28,7 @@ public record RouteNode(
     List<RouteNode> routes) {
 
   public RouteNode {
-    match = java.util.Collections.unmodifiableMap(new TreeMap<>(match));
+    match = Collections.unmodifiableMap(new TreeMap<>(match));
     groupBy = List.copyOf(groupBy);
     routes = List.copyOf(routes);
   }

@@ -19,14 +19,7 @@ final class Summaries {
     if (worst.isPresent() && !worst.get().summary().isBlank()) {
       return renderer.render(worst.get(), transition.assessment());
     }
-    String sentence = sentence(transition.policy(), transition.assessment(), worst);
-    return transition.kind() == Transition.Kind.RESOLVED
-        ? sentence + transition.alert().reason().map(r -> "; " + wordsOf(r.word())).orElse("")
-        : sentence;
-  }
-
-  private static String wordsOf(String word) {
-    return word.replace('_', ' ');
+    return sentence(transition.policy(), transition.assessment(), worst);
   }
 
   /// Of equally severe rules the one that stands first in the policy.
@@ -41,7 +34,7 @@ final class Summaries {
     String who = who(policy, assessment);
     if (assessment.spent().isEmpty()) {
       return worst
-          .map(rule -> who + ": " + wordsOf(rule.name().replace('-', ' ')))
+          .map(rule -> who + ": " + rule.name().replace('-', ' '))
           .orElse(who + ": no figures yet");
     }
     String spent = Figures.amount(assessment.spent().get());

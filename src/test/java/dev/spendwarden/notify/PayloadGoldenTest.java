@@ -44,7 +44,7 @@ class PayloadGoldenTest {
     assertThat(alert.text("state")).hasValue("resolved");
     assertThat(alert.text("ended_at")).hasValue("2027-01-20T11:05:00Z");
     assertThat(alert.text("reason")).hasValue("recovered");
-    assertThat(alert.text("summary")).hasValue("u1 has used 40 % (100 of 250 USD); recovered");
+    assertThat(alert.text("summary")).hasValue("u1 has used 40 % (100 of 250 USD)");
   }
 
   @Test

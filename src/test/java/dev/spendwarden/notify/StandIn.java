@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /// A receiver on loopback that keeps what it is sent and answers as it was told, in order; once the
@@ -24,6 +25,8 @@ public final class StandIn implements AutoCloseable {
   private final LinkedBlockingQueue<Answer> script = new LinkedBlockingQueue<>();
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private final Answer usual;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private volatile boolean stalling;
 
   public record Answer(int status, Map<String, String> headers, String body) {}
 
@@ -60,6 +63,12 @@ public final class StandIn implements AutoCloseable {
     server.start();
   }
 
+  /// Takes requests from now on and answers none, until it is closed.
+  public StandIn stalls() {
+    stalling = true;
+    return this;
+  }
+
   public URI url() {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
   }
@@ -93,6 +102,10 @@ public final class StandIn implements AutoCloseable {
               exchange.getRequestURI().getPath(),
               headers,
               exchange.getRequestBody().readAllBytes()));
+      if (stalling) {
+        awaitClose();
+        return;
+      }
       Answer next = script.poll();
       Answer answer = next == null ? usual : next;
       answer.headers().forEach(exchange.getResponseHeaders()::add);
@@ -102,8 +115,17 @@ public final class StandIn implements AutoCloseable {
     }
   }
 
+  private void awaitClose() {
+    try {
+      closed.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   @Override
   public void close() {
+    closed.countDown();
     server.stop(0);
   }
 }

@@ -55,10 +55,15 @@ final class SlackAnswers {
   static DeliveryResult failed(SlackApiException e, Instant now) {
     Response response = e.getResponse();
     if (response.isSuccessful()) {
-      return new DeliveryResult.Retry("malformed: the answer is not Slack's", Optional.empty());
+      return malformed();
     }
     return HttpAnswers.classify(
         response.code(), Optional.ofNullable(response.header("Retry-After")), now);
+  }
+
+  /// Success, but not in Slack's words: most likely somebody else answered.
+  static DeliveryResult malformed() {
+    return new DeliveryResult.Retry("malformed: the answer is not Slack's", Optional.empty());
   }
 
   /// Whether the request arrived is not known.

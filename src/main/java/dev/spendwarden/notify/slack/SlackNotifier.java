@@ -1,6 +1,7 @@
 package dev.spendwarden.notify.slack;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import com.google.gson.JsonParseException;
 import com.slack.api.Slack;
 import com.slack.api.SlackConfig;
 import com.slack.api.methods.MethodsClient;
@@ -96,6 +97,9 @@ public final class SlackNotifier implements Notifier {
       return SlackAnswers.failed(e, clock.instant());
     } catch (IOException e) {
       return SlackAnswers.noAnswer(e);
+    } catch (JsonParseException | NullPointerException e) {
+      // What Slack's client throws for a 200 whose body is not JSON (a proxy's page) or empty.
+      return SlackAnswers.malformed();
     }
   }
 

@@ -15,6 +15,9 @@ import javax.crypto.spec.SecretKeySpec;
 /// The headers of the Standard Webhooks specification. Pure.
 final class StandardWebhooks {
 
+  /// Says what is wrong without showing the secret.
+  static final String BAD_SECRET = "a signing secret is not whsec_ followed by base64";
+
   private static final String SECRET_PREFIX = "whsec_";
 
   private StandardWebhooks() {}
@@ -61,7 +64,7 @@ final class StandardWebhooks {
       // Told below without the cause, whose message quotes the secret.
     }
     if (key.length == 0) {
-      throw new IllegalArgumentException("a signing secret is not whsec_ followed by base64");
+      throw new IllegalArgumentException(BAD_SECRET);
     }
     return key;
   }

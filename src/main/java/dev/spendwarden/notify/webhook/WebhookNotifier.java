@@ -46,24 +46,25 @@ public final class WebhookNotifier implements Notifier {
   @Override
   public DeliveryResult send(Notification notification, Optional<String> memory) {
     byte[] body = settings.format().render(notification).getBytes(StandardCharsets.UTF_8);
+    List<String> secrets = settings.secrets().get();
     Map<String, String> headers;
     try {
-      headers = headers(notification, body);
+      headers = headers(notification, body, secrets);
     } catch (IllegalArgumentException e) {
       // A bad secret is ours to mend; until then nothing is lost.
-      return new DeliveryResult.Retry(e.getMessage(), Optional.empty());
+      return new DeliveryResult.Retry(StandardWebhooks.BAD_SECRET, Optional.empty());
     }
     HttpPost.Response response = http.post(settings.url().get(), headers, body, settings.timeout());
     return HttpAnswers.classify(response, clock.instant());
   }
 
-  private Map<String, String> headers(Notification notification, byte[] body) {
+  private Map<String, String> headers(
+      Notification notification, byte[] body, List<String> secrets) {
     Instant now = clock.instant();
     var headers = new LinkedHashMap<String, String>();
     headers.put("content-type", settings.format().contentType());
     headers.put("user-agent", "Spendwarden/" + settings.version());
-    headers.putAll(
-        StandardWebhooks.headers(notification.id(), now, body, settings.secrets().get()));
+    headers.putAll(StandardWebhooks.headers(notification.id(), now, body, secrets));
     return headers;
   }
 }

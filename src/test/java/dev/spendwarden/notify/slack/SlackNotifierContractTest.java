@@ -1,0 +1,21 @@
+package dev.spendwarden.notify.slack;
+
+import dev.spendwarden.notify.Notifier;
+import dev.spendwarden.notify.NotifierContract;
+import java.net.URI;
+import okhttp3.OkHttpClient;
+
+class SlackNotifierContractTest extends NotifierContract {
+
+  @Override
+  protected Notifier notifier(URI url) {
+    var settings =
+        new SlackNotifier.Settings("#spend", () -> "xoxb-not-a-real-token", url, TIMEOUT);
+    return new SlackNotifier(settings, new OkHttpClient(), CLOCK);
+  }
+
+  @Override
+  protected String usualAnswer() {
+    return "{\"ok\":true,\"channel\":\"C0SPENDW01\",\"ts\":\"1794994200.000199\"}";
+  }
+}
