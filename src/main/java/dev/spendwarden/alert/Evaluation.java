@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// The pure core held together: readings, failures and the passing of time in; revisions, alert
 /// changes and transitions out. The daemon, policy tests and backtests all run this class; only
@@ -91,7 +92,7 @@ public final class Evaluation {
   public Outcome restore(Collection<Alert> alerts, Instant now) {
     var outcome = new Outcome.Builder();
     for (Alert alert : alerts) {
-      Watch watch = watches.get(alert.policy());
+      @Nullable Watch watch = watches.get(alert.policy());
       boolean live = alert.state() != Alert.State.RESOLVED;
       if (watch == null || !watch.policy().fingerprint().equals(alert.policyFingerprint())) {
         if (live) {
@@ -112,7 +113,11 @@ public final class Evaluation {
   }
 
   private void end(
-      Alert alert, Watch watch, Alert.Reason reason, Instant now, Outcome.Builder outcome) {
+      Alert alert,
+      @Nullable Watch watch,
+      Alert.Reason reason,
+      Instant now,
+      Outcome.Builder outcome) {
     Policy policy = watch == null ? Policy.removed(alert.policy()) : watch.policy();
     Assessment last =
         Assessment.none(alert.budgetLabels(), policy, alert.periodStart(), alert.periodEnd(), now);

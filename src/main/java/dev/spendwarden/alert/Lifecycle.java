@@ -245,8 +245,10 @@ final class Lifecycle {
   /// When a timer of this alert runs out next, if nothing else happens.
   static Optional<Instant> nextTimer(Alert alert, Policy policy) {
     return policy.rules().stream()
-        .filter(rule -> alert.rules().containsKey(rule.name()))
-        .flatMap(rule -> timer(rule, alert.rules().get(rule.name())).stream())
+        .flatMap(rule ->
+            Optional.ofNullable(alert.rules().get(rule.name()))
+                .flatMap(state -> timer(rule, state))
+                .stream())
         .min(Instant::compareTo);
   }
 

@@ -114,11 +114,21 @@ public final class Evaluator {
       }
       if (status.dataAsOf().isEmpty()) {
         state = DataState.MISSING;
-      } else if (!now.isBefore(staleAt(policy, status))) {
+      } else if (!now.isBefore(staleAt(policy, status))
+          || isOfFormerPeriod(policy, status.dataAsOf().get(), period)) {
         state = state == DataState.MISSING ? state : DataState.STALE;
       }
     }
     return state == DataState.FRESH ? series.completeness(period.span()) : state;
+  }
+
+  /// What was asked for before the period began says nothing about it: a counter still shows the
+  /// period before.
+  private static boolean isOfFormerPeriod(Policy policy, Instant dataAsOf, Period period) {
+    return switch (policy.period()) {
+      case PeriodSpec.Calendar _, PeriodSpec.Anchored _ -> dataAsOf.isBefore(period.start());
+      case PeriodSpec.Rolling _, PeriodSpec.None _ -> false;
+    };
   }
 
   /// When the budget's data goes stale if no further reading comes; empty when it never does.

@@ -1,6 +1,7 @@
 package dev.spendwarden.store;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
@@ -51,7 +52,7 @@ final class SerialThread implements AutoCloseable {
             throw new StoreException("interrupted before the store began; nothing changed");
           }
         } catch (ExecutionException e) {
-          throw rethrown(e.getCause());
+          throw rethrown(Objects.requireNonNullElse(e.getCause(), e));
         }
       }
     } finally {

@@ -115,7 +115,8 @@ abstract class AlertStoreContract extends DatabaseContract {
   }
 
   private List<Alert> newest() {
-    return database.transact(ports -> ports.alerts().restore(dev.spendwarden.policy.Period.FAR_FUTURE));
+    return database.transact(
+        ports -> ports.alerts().restore(dev.spendwarden.policy.Period.FAR_FUTURE));
   }
 
   private List<Alert> page(int offset, int limit) {

@@ -89,7 +89,10 @@ abstract class DatabaseContract {
               }))
           .isInstanceOf(IllegalStateException.class);
 
-      assertThat(database.<List<?>>transact(ports -> ports.alerts().restore(dev.spendwarden.policy.Period.FAR_FUTURE))).isEmpty();
+      assertThat(
+              database.<List<?>>transact(
+                  ports -> ports.alerts().restore(dev.spendwarden.policy.Period.FAR_FUTURE)))
+          .isEmpty();
     }
 
     @Test

@@ -51,11 +51,10 @@ final class InMemoryAlertStore implements AlertStore {
   public List<Alert> restore(Instant periodEndedAfter) {
     var newest = newest();
     return alerts.values().stream()
-        .filter(
-            alert ->
-                alert.state() != Alert.State.RESOLVED
-                    || alert.periodEnd().isAfter(periodEndedAfter)
-                    || newest.contains(alert))
+        .filter(alert ->
+            alert.state() != Alert.State.RESOLVED
+                || alert.periodEnd().isAfter(periodEndedAfter)
+                || newest.contains(alert))
         .sorted(
             Comparator.comparing(Alert::policy).thenComparing(Alert::budgetId).thenComparing(AGE))
         .toList();

@@ -117,7 +117,7 @@ public final class Check {
     if (file.isEmpty()) {
       return;
     }
-    file.get().require("version").flatMap(v -> v.integer(1, 1));
+    file.get().requireVersion(1);
     file.get().mappings("tests");
     file.get().finish();
   }

@@ -161,6 +161,8 @@ final class CelEvaluator {
     return builder.build();
   }
 
+  // The operators handed in are lambdas without state, which the type cannot say.
+  @SuppressWarnings("Immutable")
   private static CelFunctionBinding arithmetic(String overload, DoubleBinaryOperator operator) {
     return CelFunctionBinding.from(
         overload,

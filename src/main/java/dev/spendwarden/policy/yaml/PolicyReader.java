@@ -46,7 +46,7 @@ public final class PolicyReader {
     if (file.isEmpty()) {
       return entries;
     }
-    file.get().require("version").flatMap(v -> v.integer(VERSION, VERSION));
+    file.get().requireVersion(VERSION);
     Optional<List<YamlValue>> items = file.get().require("policies").flatMap(YamlValue::list);
     file.get().finish();
     for (YamlValue item : items.orElse(List.of())) {

@@ -160,4 +160,10 @@ public final class YamlMapping {
       }
     }
   }
+
+  /// Demands `version:` with exactly this number: files of another format are refused, not guessed
+  /// at.
+  public void requireVersion(int version) {
+    var _ = require("version").flatMap(value -> value.integer(version, version));
+  }
 }

@@ -1,9 +1,9 @@
 package dev.spendwarden.policy.yaml;
 
 import dev.spendwarden.ledger.Selection;
-import dev.spendwarden.policy.ConditionCompiler.Compiled;
 import dev.spendwarden.policy.Condition;
 import dev.spendwarden.policy.ConditionCompiler;
+import dev.spendwarden.policy.ConditionCompiler.Compiled;
 import dev.spendwarden.policy.Facts;
 import dev.spendwarden.policy.Truth;
 import java.time.Duration;
