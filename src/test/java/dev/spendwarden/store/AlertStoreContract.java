@@ -6,6 +6,7 @@ import static dev.spendwarden.store.Samples.resolved;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.spendwarden.alert.Alert;
+import dev.spendwarden.policy.Period;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -31,14 +32,28 @@ abstract class AlertStoreContract extends DatabaseContract {
   }
 
   @Test
-  void newestIsTheLatestPeriodsLastEpisodeHoweverLateAnotherWasWritten() {
-    put(alert("a3", "b1", NEXT_PERIOD, 2));
-    put(alert("a2", "b1", NEXT_PERIOD, 1));
-    put(alert("a1", "b1", T0, 5));
+  void restoredIsEachBudgetsLatestPeriodsLastEpisodeHoweverLateAnotherWasWritten() {
+    Alert third = resolved(alert("a3", "b1", NEXT_PERIOD, 2), NEXT_PERIOD);
+    put(third);
+    put(resolved(alert("a2", "b1", NEXT_PERIOD, 1), NEXT_PERIOD));
+    put(resolved(alert("a1", "b1", T0, 5), NEXT_PERIOD));
     put(alert("x1", "b2", T0, 1));
 
-    assertThat(newest())
-        .containsExactly(alert("a3", "b1", NEXT_PERIOD, 2), alert("x1", "b2", T0, 1));
+    assertThat(newest()).containsExactly(third, alert("x1", "b2", T0, 1));
+  }
+
+  @Test
+  void restoredIsAlsoWhatIsLiveOrOfAPeriodStillOpenToLateCharges() {
+    Alert forgotten = resolved(alert("a1", "b1", T0, 1), NEXT_PERIOD);
+    Alert live = alert("a2", "b1", T0, 2);
+    Alert newest = resolved(alert("a3", "b1", NEXT_PERIOD, 1), NEXT_PERIOD);
+    put(forgotten);
+    put(live);
+    put(newest);
+
+    assertThat(newest()).containsExactly(live, newest);
+    assertThat(restored(forgotten.periodEnd().minusSeconds(1)))
+        .containsExactly(forgotten, live, newest);
   }
 
   @Test
@@ -115,8 +130,11 @@ abstract class AlertStoreContract extends DatabaseContract {
   }
 
   private List<Alert> newest() {
-    return database.transact(
-        ports -> ports.alerts().restore(dev.spendwarden.policy.Period.FAR_FUTURE));
+    return restored(Period.FAR_FUTURE);
+  }
+
+  private List<Alert> restored(Instant periodEndedAfter) {
+    return database.transact(ports -> ports.alerts().restore(periodEndedAfter));
   }
 
   private List<Alert> page(int offset, int limit) {
