@@ -56,6 +56,8 @@ public final class Daemon implements AutoCloseable {
   /// What each step of an ordered stop may take; all of them together stay under ten seconds.
   private static final Duration STOP_STEP_LONGEST = Duration.ofSeconds(2);
 
+  private static final Duration LOOK_AT_FILES_EVERY = Duration.ofSeconds(1);
+
   private final DaemonClock clock;
   private final String version;
   private final Vertx vertx;
@@ -70,6 +72,8 @@ public final class Daemon implements AutoCloseable {
   private final Map<String, Running<ReceiverVerticle, ReceiverConfig>> receivers =
       new LinkedHashMap<>();
 
+  private final Reloader reloader;
+
   private volatile Config config;
   private volatile Dispatch dispatch;
   private volatile Egress egress;
@@ -77,7 +81,8 @@ public final class Daemon implements AutoCloseable {
   /// A deployed verticle and the configuration it was made from.
   private record Running<V, C>(V verticle, C config, String deployment) {}
 
-  private Daemon(Config config, DaemonClock clock, String version) {
+  private Daemon(
+      Config config, Map<String, String> environment, DaemonClock clock, String version) {
     this.config = config;
     this.clock = clock;
     this.version = version;
@@ -89,6 +94,7 @@ public final class Daemon implements AutoCloseable {
       this.http = new GuardedClient(vertx, egress);
       this.meters = new Meters(version);
       meters.testClock(clock.isTest());
+      this.reloader = new Reloader(config.file(), environment, this::reload, meters::reloaded);
       this.evaluation =
           new EvaluationVerticle(
               config.policies(),
@@ -111,18 +117,40 @@ public final class Daemon implements AutoCloseable {
     }
   }
 
+  /// Looks for changed files where the configuration asks for it, on a timer that is re-armed when
+  /// the look has ended.
+  private void watchFiles() {
+    vertx.setTimer(
+        LOOK_AT_FILES_EVERY.toMillis(),
+        ignored -> {
+          if (config.watch()) {
+            vertx
+                .executeBlocking(() -> {
+                  reloader.reloadIfChanged();
+                  return true;
+                })
+                .onComplete(done -> watchFiles());
+          } else {
+            watchFiles();
+          }
+        });
+  }
+
   /// Starts everything; returns when the HTTP side listens and the first look was taken.
   ///
+  /// @param environment what `${NAME}` is replaced from when the configuration is loaded again
   /// @throws dev.spendwarden.store.StoreException when the store cannot be opened
   /// @throws IllegalStateException when a part cannot be started (a port in use), with what to do
-  public static Daemon start(Config config, DaemonClock clock, String version) {
+  public static Daemon start(
+      Config config, Map<String, String> environment, DaemonClock clock, String version) {
     if (clock.isTest()) {
       LOG.warn(
           "test_clock_in_force now={} rate={}: dates, polls and timers are not real",
           clock.instant(),
           clock.rate());
     }
-    var daemon = new Daemon(config, clock, version);
+    var daemon = new Daemon(config, environment, clock, version);
+    daemon.watchFiles();
     LOG.info(
         "ready address=http://{}:{} sources={} policies={} receivers={}",
         config.server().host(),
@@ -153,6 +181,15 @@ public final class Daemon implements AutoCloseable {
 
   Instant now() {
     return clock.instant();
+  }
+
+  /// Loads the configuration again, as SIGHUP asks for; what is wrong with it is in the log.
+  public void reload() {
+    var _ = reloader.reload();
+  }
+
+  Reloader reloader() {
+    return reloader;
   }
 
   Config config() {

@@ -1,24 +1,16 @@
 package dev.spendwarden.app;
 
 import dev.spendwarden.alert.Alert;
-import dev.spendwarden.app.config.Config;
-import dev.spendwarden.app.config.ConfigReader;
 import dev.spendwarden.notify.Notification;
-import dev.spendwarden.policy.cel.CelConditions;
-import dev.spendwarden.policy.yaml.Problem;
 import dev.spendwarden.web.Commands;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// What people with the token may do to a running daemon.
 final class OperatorCommands implements Commands {
-
-  private static final Logger LOG = LoggerFactory.getLogger(OperatorCommands.class);
 
   private static final long LONGEST_SECONDS = 30;
 
@@ -29,20 +21,11 @@ final class OperatorCommands implements Commands {
   }
 
   @Override
-  public synchronized Result reload() {
-    ConfigReader.Result read =
-        ConfigReader.read(daemon.config().file(), System.getenv(), new CelConditions());
-    List<String> problems =
-        read.problems().stream().filter(Problem::isError).map(Problem::toString).toList();
-    Optional<Config> changed = read.config();
-    if (changed.isEmpty()) {
-      daemon.meters().reloaded(false);
-      LOG.warn("configuration_refused problems={}: the former one stays in force", problems.size());
-      return new Result.Refused("the configuration has problems; the former one stays", problems);
-    }
-    daemon.reload(changed.get());
-    daemon.meters().reloaded(true);
-    return Result.Done.NOTHING_MADE;
+  public Result reload() {
+    List<String> problems = daemon.reloader().reload();
+    return problems.isEmpty()
+        ? Result.Done.NOTHING_MADE
+        : new Result.Refused("the configuration has problems; the former one stays", problems);
   }
 
   @Override

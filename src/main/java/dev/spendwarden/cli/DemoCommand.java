@@ -46,6 +46,12 @@ final class DemoCommand implements Callable<Integer> {
   /// Bytes 1 to 32; a demo's secret is nobody's secret.
   private static final String HOOK_SECRET = "whsec_AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=";
 
+  private static final Map<String, String> ENVIRONMENT =
+      Map.of(
+          "DEMO_KEY", "demo-ionq-key",
+          "DEMO_SLACK_TOKEN", "xoxb-demo-slack-token-0001",
+          "DEMO_HOOK_SECRET", HOOK_SECRET);
+
   @Option(names = "--port", defaultValue = "9797", description = "Of the daemon (default: 9797).")
   private int port;
 
@@ -88,7 +94,8 @@ final class DemoCommand implements Callable<Integer> {
     }
     Daemon daemon;
     try {
-      daemon = Daemon.start(config(folder, sandbox.port()), clock, BuildVersion.text());
+      daemon =
+          Daemon.start(config(folder, sandbox.port()), ENVIRONMENT, clock, BuildVersion.text());
     } catch (StoreException | IllegalStateException e) {
       err.println(
           "spendwarden: the demo cannot start: "
@@ -161,13 +168,7 @@ final class DemoCommand implements Callable<Integer> {
     Path file = folder.resolve("spendwarden.yaml");
     Files.writeString(file, text);
     ConfigReader.Result read =
-        ConfigReader.read(
-            file.toAbsolutePath(),
-            Map.of(
-                "DEMO_KEY", "demo-ionq-key",
-                "DEMO_SLACK_TOKEN", "xoxb-demo-slack-token-0001",
-                "DEMO_HOOK_SECRET", HOOK_SECRET),
-            new CelConditions());
+        ConfigReader.read(file.toAbsolutePath(), ENVIRONMENT, new CelConditions());
     return read.config()
         .orElseThrow(() ->
             new IllegalStateException(

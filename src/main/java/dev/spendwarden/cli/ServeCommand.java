@@ -19,6 +19,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import sun.misc.Signal;
 
 /// `spendwarden serve`: the daemon, until it is told to stop.
 @Command(
@@ -88,11 +89,12 @@ final class ServeCommand implements Callable<Integer> {
   private int run(Config read, DaemonClock clock) throws InterruptedException {
     Daemon daemon;
     try {
-      daemon = Daemon.start(read, clock, BuildVersion.text());
+      daemon = Daemon.start(read, System.getenv(), clock, BuildVersion.text());
     } catch (StoreException | IllegalStateException e) {
       spec.commandLine().getErr().println("spendwarden: not started: " + e.getMessage());
       return Main.CANNOT_START;
     }
+    Signal.handle(new Signal("HUP"), signal -> Thread.ofVirtual().start(daemon::reload));
     var stopped = new CountDownLatch(1);
     Runtime.getRuntime()
         .addShutdownHook(
