@@ -1,0 +1,53 @@
+package dev.spendwarden.burn;
+
+/// How wrong forecasts of the same budget were before: it is forecast again from earlier days, as
+/// many days ahead as there are left now, knowing only what came before them. Immutable; good for
+/// as long as the series' whole days and the days left stay the same.
+///
+/// @param daysLeft days it forecast ahead; at least 1
+/// @param earlierPeriods stretches as long as the period that were known before it
+/// @param forecasts how many were made
+/// @param meanSquare of the logarithm of (what came ÷ what was forecast); 0 without forecasts
+public record Experience(int daysLeft, int earlierPeriods, int forecasts, double meanSquare) {
+
+  /// Earlier forecasts need four weeks to stand on.
+  private static final int WARM_UP = 28;
+
+  /// Half of the weight of a year's monthly forecasts; more change little and cost time.
+  private static final int MOST_FORECASTS = 12;
+
+  private static final int LEAST_STEP = 7;
+
+  /// A forecast wrong by more than a factor of 4.5 counts as that: one dead month must not widen
+  /// every range for good.
+  private static final double WORST = 1.5;
+
+  /// @param period the one that is being forecast
+  public static Experience of(DailySeries series, DateSpan period) {
+    int size = series.size();
+    int left = (int) Math.max(1, period.end().toEpochDay() - series.endEpochDay());
+    long before = period.start().toEpochDay() - series.firstEpochDay();
+    int earlier = (int) Math.max(0, before / period.days());
+    int step = Math.max(LEAST_STEP, period.days() / 2);
+    int count = 0;
+    double squares = 0;
+    int newest = series.wholeDays() - left;
+    for (int origin = Math.min(newest, size - 1);
+        origin >= WARM_UP && count < MOST_FORECASTS;
+        origin -= step) {
+      DailyRate rate = DailyRate.fit(series, origin);
+      double expected = 0;
+      double came = 0;
+      for (int day = origin; day < origin + left; day++) {
+        expected += rate.expected(series.weekday(day), day - origin);
+        came += series.amount(day);
+      }
+      if (expected > 0 && came > 0) {
+        double error = Math.clamp(Math.log(came / expected), -WORST, WORST);
+        squares += error * error;
+        count++;
+      }
+    }
+    return new Experience(left, earlier, count, count == 0 ? 0 : squares / count);
+  }
+}

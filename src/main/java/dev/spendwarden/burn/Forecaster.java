@@ -1,0 +1,104 @@
+package dev.spendwarden.burn;
+
+/// Says where a period's spend will end. Pure and deterministic: the same days give the same
+/// forecast. docs/forecast.md explains the method and shows how well it does.
+///
+/// The costly half is [Experience], which changes once a day: who forecasts many budgets often
+/// keeps it and passes it in.
+public final class Forecaster {
+
+  /// Weight of the assumed range beside the experienced one, in earlier periods.
+  private static final double ASSUMPTION_PERIODS = 4;
+
+  /// How far the level itself wanders in 30 days.
+  private static final double WANDERING = 0.15;
+
+  /// How little is known of a budget on its first day; falls with the square root of the days.
+  private static final double FIRST_DAY_DOUBT = 0.5;
+
+  private static final double LEAST_SIGMA = 0.05;
+
+  /// Bursty budgets differ by more, but a logarithm does not describe them any better.
+  private static final double MOST_SCATTER = 1.5;
+
+  private static final int MOST_TELLING_DAYS = 15;
+
+  private Forecaster() {}
+
+  /// @param series all that is known, up to now
+  /// @param spent in the period, as the ledger says: it may know more than the days do (a counter
+  ///   seen for the first time in the middle of a period)
+  public static Forecast forecast(DailySeries series, DateSpan period, double spent) {
+    DailySeries filled = series.explaining(spent, period);
+    return forecastFilled(filled, period, spent, Experience.of(filled, period));
+  }
+
+  /// The same with [Experience] made earlier from the same whole days.
+  public static Forecast forecast(
+      DailySeries series, DateSpan period, double spent, Experience experience) {
+    return forecastFilled(series.explaining(spent, period), period, spent, experience);
+  }
+
+  private static Forecast forecastFilled(
+      DailySeries series, DateSpan period, double spent, Experience experience) {
+    DailyRate rate = DailyRate.fit(series, series.size());
+    var parts =
+        new Forecast.Parts(
+            series.size(),
+            rate.baseline(),
+            rate.recent(),
+            rate.week(),
+            rate.trendPerDay(),
+            experience);
+    return new Forecast(
+        spent,
+        remainder(series, rate, period),
+        sigma(series.size(), rate, experience),
+        rate.level(),
+        experience.earlierPeriods() < 3,
+        parts);
+  }
+
+  private static double remainder(DailySeries series, DailyRate rate, DateSpan period) {
+    int size = series.size();
+    long first = series.firstEpochDay();
+    double sum = 0;
+    for (long epochDay = period.start().toEpochDay();
+        epochDay < period.end().toEpochDay();
+        epochDay++) {
+      long day = epochDay - first;
+      int weekday = DailySeries.weekdayOf(epochDay);
+      if (day >= size) {
+        sum += rate.expected(weekday, (int) (day - size));
+      } else if (day >= 0) {
+        sum += missing(series, (int) day, rate.expected(weekday, -1));
+      }
+    }
+    return sum;
+  }
+
+  /// What is still missing of a day that is not complete: judged by the day itself as far as it is
+  /// known, by an expected day for the rest.
+  private static double missing(DailySeries series, int day, double expected) {
+    double share = series.knownShare(day, series.size());
+    if (share >= 1) {
+      return 0;
+    }
+    double byItself = Math.max(0, series.amount(day));
+    return (1 - share) * (byItself + (1 - share) * expected);
+  }
+
+  private static double sigma(int knownDays, DailyRate rate, Experience experience) {
+    double left = experience.daysLeft();
+    double days = Math.max(1, knownDays);
+    double scatter = Math.min(MOST_SCATTER, rate.scatter());
+    double ofDays = scatter * scatter * (1 / left + 1 / Math.min(days, MOST_TELLING_DAYS));
+    double ofLevel = WANDERING * WANDERING * left / 30;
+    double ofStart = FIRST_DAY_DOUBT * FIRST_DAY_DOUBT / days;
+    double assumed = ofDays + ofLevel + ofStart + LEAST_SIGMA * LEAST_SIGMA;
+    double weight = Math.min(experience.forecasts(), experience.earlierPeriods());
+    return Math.sqrt(
+        (ASSUMPTION_PERIODS * assumed + weight * experience.meanSquare())
+            / (ASSUMPTION_PERIODS + weight));
+  }
+}
