@@ -11,17 +11,19 @@ public final class Forecaster {
   private static final double ASSUMPTION_PERIODS = 4;
 
   /// How far the level itself wanders in 30 days.
-  private static final double WANDERING = 0.15;
+  private static final double WANDERING = 0.12;
 
   /// How little is known of a budget on its first day; falls with the square root of the days.
-  private static final double FIRST_DAY_DOUBT = 0.5;
+  private static final double FIRST_DAY_DOUBT = 1;
 
   private static final double LEAST_SIGMA = 0.05;
 
-  /// Bursty budgets differ by more, but a logarithm does not describe them any better.
-  private static final double MOST_SCATTER = 1.5;
+  /// A budget with one day in twenty that counts scatters this much.
+  private static final double MOST_SCATTER = 4;
 
-  private static final int MOST_TELLING_DAYS = 15;
+  /// The newest days decide the level, and neighbouring days resemble each other: a level is never
+  /// surer than the mean of this many unrelated days.
+  private static final int MOST_TELLING_DAYS = 4;
 
   private Forecaster() {}
 
@@ -52,11 +54,17 @@ public final class Forecaster {
             experience);
     return new Forecast(
         spent,
-        remainder(series, rate, period),
+        remainder(series, rate, period) / skew(rate, experience),
         sigma(series.size(), rate, experience),
         rate.level(),
         experience.earlierPeriods() < 3,
         parts);
+  }
+
+  /// The rate is a mean. A sum of few days that differ wildly mostly ends below its mean, and now
+  /// and then far above: mean ÷ median of a logarithmic normal distribution with that scatter.
+  private static double skew(DailyRate rate, Experience experience) {
+    return Math.sqrt(1 + rate.scatter() * rate.scatter() / experience.daysLeft());
   }
 
   private static double remainder(DailySeries series, DailyRate rate, DateSpan period) {
