@@ -23,7 +23,7 @@ public final class Forecaster {
 
   /// The newest days decide the level, and neighbouring days resemble each other: a level is never
   /// surer than the mean of this many unrelated days.
-  private static final int MOST_TELLING_DAYS = 4;
+  private static final int MOST_TELLING_DAYS = 2;
 
   private Forecaster() {}
 

@@ -2,6 +2,7 @@ package dev.spendwarden.burn;
 
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -107,7 +108,7 @@ record Bill(String family, LocalDate first, double[] finals, double[][] known) {
         int age = 2 + random.nextInt(8);
         double was = finals[day] * (1 + 0.25 * random.nextGaussian());
         known[day] = new double[age];
-        java.util.Arrays.fill(known[day], Math.max(0, was));
+        Arrays.fill(known[day], Math.max(0, was));
       }
     }
     return known;

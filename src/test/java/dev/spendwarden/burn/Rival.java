@@ -1,5 +1,7 @@
 package dev.spendwarden.burn;
 
+import java.util.Arrays;
+
 /// The ways of projecting a month that the forecaster is measured against.
 enum Rival {
   /// What is spent ÷ the share of the period that is gone.
@@ -48,7 +50,7 @@ enum Rival {
       double spent = spent(seen, periodStart);
       int ahead = periodEnd - seen.length;
       if (seen.length < 14) {
-        double mean = java.util.Arrays.stream(seen).average().orElse(0);
+        double mean = Arrays.stream(seen).average().orElse(0);
         return spent + mean * ahead;
       }
       double best = Double.MAX_VALUE;
