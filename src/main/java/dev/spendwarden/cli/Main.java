@@ -13,7 +13,13 @@ import picocli.CommandLine.Spec;
         "Budget alerting and policy enforcement for IonQ, Anthropic, GitHub and Gcore spend.",
     mixinStandardHelpOptions = true,
     versionProvider = BuildVersion.class,
-    subcommands = {ServeCommand.class, DemoCommand.class, SandboxCommand.class, CheckCommand.class})
+    subcommands = {
+      ServeCommand.class,
+      DemoCommand.class,
+      SandboxCommand.class,
+      CheckCommand.class,
+      ForecastCommand.class
+    })
 public final class Main implements Runnable {
 
   /// Exit statuses of every command.
