@@ -36,6 +36,7 @@ public final class BudgetSeries {
   private final Map<Part, Quota> quotas = new HashMap<>();
   private final Map<String, ReportStatus> reports = new HashMap<>();
   private Duration bucket = Duration.ZERO;
+  private long revision;
 
   BudgetSeries(Dimensions labels) {
     this.labels = labels;
@@ -57,15 +58,21 @@ public final class BudgetSeries {
     return labels;
   }
 
-  void accept(ChargeRevision revision) {
-    Charge charge = revision.charge();
+  /// Counts the changes: as long as it stays the same every answer does.
+  public long revision() {
+    return revision;
+  }
+
+  void accept(ChargeRevision changed) {
+    revision++;
+    Charge charge = changed.charge();
     var part = new Part(charge.source(), charge.dimensions(), charge.unit(), charge.period());
     figures
         .computeIfAbsent(charge.period().start(), start -> new HashMap<>())
-        .put(part, new Figure(charge, revision.vanished()));
+        .put(part, new Figure(charge, changed.vanished()));
     if (isRunningTotal(charge.period())) {
-      if (!revision.vanished()) {
-        acceptRunningTotal(charge, revision.knownAt());
+      if (!changed.vanished()) {
+        acceptRunningTotal(charge, changed.knownAt());
       }
     } else if (charge.period().length().compareTo(bucket) > 0) {
       bucket = charge.period().length();
@@ -82,21 +89,23 @@ public final class BudgetSeries {
   private static final ChargePeriod RUNNING = new ChargePeriod(Instant.MIN, Instant.MAX);
 
   /// @param periodStart the start of the budget period the revision was known in
-  void accept(QuotaRevision revision, Instant periodStart) {
-    QuotaReading reading = revision.reading();
+  void accept(QuotaRevision changed, Instant periodStart) {
+    revision++;
+    QuotaReading reading = changed.reading();
     var part = new Part(reading.source(), reading.scope(), reading.unit(), RUNNING);
     Quota quota = quotas.computeIfAbsent(part, k -> new Quota());
-    quota.vanished = revision.vanished();
-    if (!revision.vanished()) {
+    quota.vanished = changed.vanished();
+    if (!changed.vanished()) {
       quota.limit = reading.limit();
       quota.counter.append(
-          revision.knownAt(), reading.consumed(), quota.periodStart.isBefore(periodStart));
+          changed.knownAt(), reading.consumed(), quota.periodStart.isBefore(periodStart));
       quota.periodStart = periodStart;
     }
   }
 
-  void accept(ReportRevision revision) {
-    ReportStatus status = revision.status();
+  void accept(ReportRevision changed) {
+    revision++;
+    ReportStatus status = changed.status();
     reports.put(status.source() + "/" + status.id(), status);
   }
 

@@ -29,6 +29,7 @@ public final class Evaluator {
 
   private final Ledger ledger;
   private final Map<String, SourceTerms> terms;
+  private final Outlook outlook = new Outlook();
 
   /// @param terms by source name; a source without terms never goes stale
   public Evaluator(Ledger ledger, Map<String, SourceTerms> terms) {
@@ -56,7 +57,7 @@ public final class Evaluator {
         known(facts.used()),
         known(facts.elapsed()),
         burns(policy, facts),
-        Optional.empty(),
+        forecast(facts),
         known(facts.runway()),
         dataAsOf,
         dataState(policy, series, period, now),
@@ -71,7 +72,7 @@ public final class Evaluator {
         policy, series, period, measure(policy, series, period, now), dataAsOf(policy), now);
   }
 
-  private static SeriesFacts facts(
+  private SeriesFacts facts(
       Policy policy,
       BudgetSeries series,
       Period period,
@@ -88,7 +89,8 @@ public final class Evaluator {
         policy.period() instanceof PeriodSpec.None,
         measure.spent(),
         measure.limit(),
-        reportFacts(policy, series, period, now));
+        reportFacts(policy, series, period, now),
+        outlook);
   }
 
   /// When the newest data of the source that lags most was asked for; empty while one of them never
@@ -266,6 +268,15 @@ public final class Evaluator {
     double newestAge =
         newest.equals(Instant.MIN) ? Double.NaN : Duration.between(newest, now).toMillis() / 1e3;
     return new Facts.ReportFacts(failed, pending, degraded, newestAge);
+  }
+
+  private static Optional<Assessment.Forecast> forecast(Facts facts) {
+    double median = facts.forecast(50);
+    return Double.isNaN(median)
+        ? Optional.empty()
+        : Optional.of(
+            new Assessment.Forecast(
+                facts.forecast(10), median, facts.forecast(90), facts.probOver()));
   }
 
   private static Map<String, Double> burns(Policy policy, Facts facts) {

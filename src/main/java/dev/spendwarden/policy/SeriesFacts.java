@@ -1,5 +1,7 @@
 package dev.spendwarden.policy;
 
+import dev.spendwarden.burn.Forecast;
+import dev.spendwarden.burn.Runway;
 import dev.spendwarden.charge.Unit;
 import dev.spendwarden.ledger.BudgetSeries;
 import java.math.BigDecimal;
@@ -25,6 +27,7 @@ final class SeriesFacts implements Facts {
   private final double used;
   private final Map<String, String> labels;
   private final ReportFacts reports;
+  private final Outlook outlook;
   private final Map<Duration, Double> rates = new HashMap<>();
 
   SeriesFacts(
@@ -37,7 +40,8 @@ final class SeriesFacts implements Facts {
       boolean endless,
       Optional<BigDecimal> spent,
       Optional<BigDecimal> limit,
-      ReportFacts reports) {
+      ReportFacts reports,
+      Outlook outlook) {
     this.series = series;
     this.period = period;
     this.now = now;
@@ -51,6 +55,7 @@ final class SeriesFacts implements Facts {
         spent.isPresent() && limit.isPresent() ? used(spent.get(), limit.get()) : Double.NaN;
     this.labels = series.labels().asWords();
     this.reports = reports;
+    this.outlook = outlook;
   }
 
   /// The nearest double to `spent / limit`, and at least 1 exactly when spent has reached the
@@ -131,17 +136,25 @@ final class SeriesFacts implements Facts {
 
   @Override
   public double forecast(int percentile) {
-    return Double.NaN;
+    return endless ? Double.NaN : expected().map(f -> f.percentile(percentile)).orElse(Double.NaN);
   }
 
   @Override
   public double probOver() {
-    return Double.NaN;
+    return endless ? Double.NaN : expected().map(f -> f.probOver(limit)).orElse(Double.NaN);
   }
 
   @Override
   public double runway() {
-    return Double.NaN;
+    return expected().map(f -> Runway.seconds(f, limit, now)).orElse(Double.NaN);
+  }
+
+  /// What the forecaster says; empty while there is nothing to say it from.
+  private Optional<Forecast> expected() {
+    if (unit.isEmpty() || dataAsOf.isEmpty() || Double.isNaN(spent)) {
+      return Optional.empty();
+    }
+    return Optional.of(outlook.forecast(series, period, dataAsOf.get(), unit.get(), gross, spent));
   }
 
   @Override
