@@ -198,7 +198,7 @@ public final class Meters implements AutoCloseable {
   }
 
   private static List<String> pollOutcomes() {
-    var words = new ArrayList<>(List.of("complete", "waiting"));
+    var words = new ArrayList<>(List.of("success", "waiting"));
     for (FailureReason reason : FailureReason.values()) {
       words.add(reason.word());
     }
@@ -207,7 +207,7 @@ public final class Meters implements AutoCloseable {
 
   private static String outcome(PollResult result) {
     return switch (result) {
-      case PollResult.Complete _ -> "complete";
+      case PollResult.Complete _ -> "success";
       case PollResult.Waiting _ -> "waiting";
       case PollResult.Failed failed -> failed.reason().word();
     };
