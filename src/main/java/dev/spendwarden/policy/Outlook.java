@@ -37,6 +37,10 @@ final class Outlook {
       Experience experience,
       Forecast forecast) {
 
+    boolean isOf(LocalDate nowDay, DateSpan nowSpan) {
+      return day.equals(nowDay) && span.equals(nowSpan);
+    }
+
     boolean stillHolds(long nowRevision, long nowHour, DateSpan nowSpan, double nowSpent) {
       return revision == nowRevision
           && hour == nowHour
@@ -62,8 +66,10 @@ final class Outlook {
       return before.forecast();
     }
     DailySeries days = days(series, dataAsOf, today, unit, gross);
-    boolean sameDay = before != null && before.day().equals(today) && before.span().equals(span);
-    Experience experience = sameDay ? before.experience() : Experience.of(days, span);
+    Experience experience =
+        before != null && before.isOf(today, span)
+            ? before.experience()
+            : Experience.of(days, span);
     Forecast forecast = Forecaster.forecast(days, span, spent, experience);
     said.put(series, new Said(series.revision(), hour, today, span, spent, experience, forecast));
     return forecast;
