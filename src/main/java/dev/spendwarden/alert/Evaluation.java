@@ -5,6 +5,7 @@ import dev.spendwarden.alert.Lifecycle.Step;
 import dev.spendwarden.charge.ChargePeriod;
 import dev.spendwarden.charge.Dimensions;
 import dev.spendwarden.charge.Reading;
+import dev.spendwarden.charge.ReportStatus;
 import dev.spendwarden.ledger.BudgetSeries;
 import dev.spendwarden.ledger.ChargeRevision;
 import dev.spendwarden.ledger.Ledger;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -386,7 +388,21 @@ public final class Evaluation {
         }
       }
     }
-    return new Snapshot(now, policies, budgets, List.copyOf(ledger.statuses()));
+    return new Snapshot(now, policies, budgets, List.copyOf(ledger.statuses()), recentReports(now));
+  }
+
+  private List<ReportStatus> recentReports(Instant now) {
+    Instant from = now.minus(Snapshot.REPORTS_SHOWN);
+    return ledger.statuses().stream()
+        .flatMap(status -> ledger.reports(status.source()).stream())
+        .filter(
+            task -> task.state() == ReportStatus.State.PENDING || !task.updatedAt().isBefore(from))
+        .sorted(
+            Comparator.comparing(ReportStatus::createdAt)
+                .reversed()
+                .thenComparing(ReportStatus::source)
+                .thenComparing(ReportStatus::id))
+        .toList();
   }
 
   /// The facts of a budget now, for explanations; empty for a budget that is not known.

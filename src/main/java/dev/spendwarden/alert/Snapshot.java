@@ -1,8 +1,10 @@
 package dev.spendwarden.alert;
 
+import dev.spendwarden.charge.ReportStatus;
 import dev.spendwarden.ledger.SourceStatus;
 import dev.spendwarden.policy.Assessment;
 import dev.spendwarden.policy.Policy;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -12,13 +14,20 @@ import java.util.Optional;
 /// Immutable; replaced whole by the evaluation's owner.
 ///
 /// @param budgets by budget id, in a stable order
+/// @param reports of all sources, newest first: those not finished and those that changed within
+///   [#REPORTS_SHOWN]
 public record Snapshot(
     Instant at,
     Map<String, Policy> policies,
     Map<String, BudgetView> budgets,
-    List<SourceStatus> sources) {
+    List<SourceStatus> sources,
+    List<ReportStatus> reports) {
 
-  public static final Snapshot EMPTY = new Snapshot(Instant.EPOCH, Map.of(), Map.of(), List.of());
+  /// How long a finished report task is shown; what policies count is theirs to say.
+  public static final Duration REPORTS_SHOWN = Duration.ofDays(35);
+
+  public static final Snapshot EMPTY =
+      new Snapshot(Instant.EPOCH, Map.of(), Map.of(), List.of(), List.of());
 
   /// A budget, its newest assessment and its newest alert.
   public record BudgetView(Assessment assessment, Optional<Alert> alert) {}

@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/// The gauges of budgets, alerts and sources, written from the newest snapshot.
+/// The gauges of budgets, alerts, sources and their report tasks, written from the newest snapshot.
 ///
 /// They do not pass through the meter registry: a hundred thousand budgets would be a million
 /// meters to keep in step with the snapshot and to copy at each scrape. Thread-safe.
@@ -75,6 +75,7 @@ public final class BudgetCollector {
     writeForecasts(plan, out);
     writeAlerts(plan.snapshot(), out);
     writeSources(out);
+    ReportSamples.write(plan.snapshot().reports(), out);
   }
 
   private static void writeAmounts(SeriesPlan plan, SampleWriter out) throws IOException {

@@ -6,6 +6,7 @@ import dev.spendwarden.alert.RuleState;
 import dev.spendwarden.alert.Snapshot;
 import dev.spendwarden.alert.Snapshot.BudgetView;
 import dev.spendwarden.charge.Amount;
+import dev.spendwarden.charge.ReportStatus;
 import dev.spendwarden.notify.Notification;
 import dev.spendwarden.policy.Assessment;
 import dev.spendwarden.policy.Condition;
@@ -82,6 +83,17 @@ final class Api {
     List<SourceHealth> sources =
         context.sources().get().stream().filter(s -> query.allows("type", s.type())).toList();
     return list(Listing.of(sources, SourceHealth::name, query), Views::source);
+  }
+
+  Buffer reports(MultiMap parameters, String id) {
+    Query query = Query.parse(parameters, Set.of("source", "type", "state"), false);
+    List<ReportStatus> reports =
+        context.snapshot().get().reports().stream()
+            .filter(task -> query.allows("source", task.source()))
+            .filter(task -> query.allows("type", task.type()))
+            .filter(task -> query.allows("state", task.state().word()))
+            .toList();
+    return list(Listing.of(reports, task -> task.source() + "/" + task.id(), query), Views::report);
   }
 
   Buffer policies(MultiMap parameters, String id) {

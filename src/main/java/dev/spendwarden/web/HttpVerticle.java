@@ -164,6 +164,7 @@ public final class HttpVerticle extends VerticleBase {
     paths
         .get("/api/v1/status", read(workers, api::status))
         .get("/api/v1/sources", read(workers, api::sources))
+        .get("/api/v1/reports", read(workers, api::reports))
         .get("/api/v1/policies", read(workers, api::policies))
         .get("/api/v1/budgets", read(workers, api::budgets))
         .get("/api/v1/budgets/:id", read(workers, api::budget))

@@ -6,6 +6,7 @@ import dev.spendwarden.alert.Snapshot;
 import dev.spendwarden.alert.Snapshot.BudgetView;
 import dev.spendwarden.charge.Amount;
 import dev.spendwarden.charge.Dimension;
+import dev.spendwarden.charge.ReportStatus;
 import dev.spendwarden.charge.Unit;
 import dev.spendwarden.notify.Notification;
 import dev.spendwarden.policy.Assessment;
@@ -156,6 +157,19 @@ final class Views {
     Json.time(out, "last_poll_at", source.lastPoll());
     Json.time(out, "next_poll_at", source.nextPoll());
     Json.number(out, "last_poll_seconds", source.lastPollDuration().toNanos() / 1e9);
+    out.writeEndObject();
+  }
+
+  static void report(JsonGenerator out, ReportStatus task) throws IOException {
+    out.writeStartObject();
+    out.writeStringField("id", task.id());
+    out.writeStringField("source", task.source());
+    out.writeStringField("type", task.type());
+    out.writeStringField("state", task.state().word());
+    out.writeBooleanField("degraded", task.degraded());
+    Json.time(out, "created_at", task.createdAt());
+    Json.time(out, "updated_at", task.updatedAt());
+    out.writeStringField("covers", task.covers());
     out.writeEndObject();
   }
 

@@ -205,7 +205,7 @@ public final class Samples {
     policies.forEach(policy -> byName.put(policy.name(), policy));
     var byId = new LinkedHashMap<String, BudgetView>();
     views.forEach(view -> byId.put(view.assessment().budget().id(), view));
-    return new Snapshot(NOW, byName, byId, List.of());
+    return new Snapshot(NOW, byName, byId, List.of(), List.of());
   }
 
   public static BudgetView quiet(Assessment assessment) {
