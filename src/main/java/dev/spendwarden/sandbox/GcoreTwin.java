@@ -123,6 +123,12 @@ public final class GcoreTwin implements Twin {
     return this;
   }
 
+  /// Deletes a task, as somebody at the portal can.
+  public synchronized GcoreTwin delete(String uuid) {
+    tasks.remove(uuid);
+    return this;
+  }
+
   /// Books an expense; a negative one is a correction.
   ///
   /// @return its id
@@ -175,6 +181,9 @@ public final class GcoreTwin implements Twin {
         .get(base + "/reports")
         .handler(door.to("gcore", call -> authorised(call, this::reports)));
     router
+        .get(base + "/reports/:uuid")
+        .handler(door.to("gcore", call -> authorised(call, this::report)));
+    router
         .get(base + "/expenses")
         .handler(door.to("gcore", call -> authorised(call, this::expenses)));
     router.route("/gcore/*").handler(door.to("gcore", call -> error(404, "Not found")));
@@ -191,6 +200,11 @@ public final class GcoreTwin implements Twin {
     } catch (DateTimeParseException | NumberFormatException e) {
       return Reply.json(400, new JsonObject().put("detail", "Enter a valid value."));
     }
+  }
+
+  private Reply report(Call call) {
+    Task task = tasks.get(call.path("uuid"));
+    return task == null ? error(404, "Not found") : Reply.json(asJson(task));
   }
 
   private Reply reports(Call call) {

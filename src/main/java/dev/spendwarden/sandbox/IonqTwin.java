@@ -17,9 +17,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// IonQ's organisation report (v0.3). The books are kept by member, UTC day and QPU; a report sums
-/// the asked window, both dates inclusive, into the two cuts `qpus` and `members`. Any organisation
-/// id is this organisation, except one that begins with `missing`.
+/// IonQ's organisation report (v0.3) and usage (v0.4). The books are kept by member, UTC day and
+/// QPU; a report sums the asked window, both dates inclusive, into the two cuts `qpus` and
+/// `members`. Any organisation id is this organisation, except one that begins with `missing`.
 public final class IonqTwin implements Twin {
 
   private static final Set<String> PARAMETERS = Set.of("start_date", "end_date");
@@ -88,6 +88,9 @@ public final class IonqTwin implements Twin {
         .get("/ionq/v0.3/report/organizations/:organization")
         .handler(door.to("ionq", this::report));
     router
+        .get("/ionq/v0.4/organizations/:organization/usage")
+        .handler(door.to("ionq", this::usage));
+    router
         .route("/ionq/*")
         .handler(door.to("ionq", call -> error(404, "Not Found", "Resource not found.")));
   }
@@ -98,14 +101,27 @@ public final class IonqTwin implements Twin {
     today = now;
   }
 
-  private synchronized Reply report(Call call) {
+  /// What keeps the caller from any answer about the organisation.
+  private Optional<Reply> refusal(Call call) {
     String authorization = call.header("authorization").orElse("");
     if (!authorization.startsWith("apiKey ")
         || !credentials.accepts(authorization.substring("apiKey ".length()))) {
-      return error(401, "Unauthorized", "Invalid key provided.");
+      return Optional.of(error(401, "Unauthorized", "Invalid key provided."));
     }
     if (call.path("organization").startsWith("missing")) {
-      return error(404, "Not Found", "Organization not found.");
+      return Optional.of(error(404, "Not Found", "Organization not found."));
+    }
+    return Optional.empty();
+  }
+
+  private synchronized Reply usage(Call call) {
+    return refusal(call).orElseGet(() -> IonqUsageReply.to(call, members.values()));
+  }
+
+  private synchronized Reply report(Call call) {
+    Optional<Reply> refusal = refusal(call);
+    if (refusal.isPresent()) {
+      return refusal.get();
     }
     for (String parameter : call.query().keySet()) {
       if (!PARAMETERS.contains(parameter)) {
@@ -168,7 +184,7 @@ public final class IonqTwin implements Twin {
     return amounts.values().stream().reduce(BigDecimal.ZERO, BigDecimal::add);
   }
 
-  private static Reply invalid(String key, String what) {
+  static Reply invalid(String key, String what) {
     JsonObject body =
         errorBody(400, "Bad Request", "\"" + key + "\" " + what)
             .put(
@@ -193,6 +209,7 @@ public final class IonqTwin implements Twin {
     private final SortedMap<LocalDate, Integer> jobs = new TreeMap<>();
     private Optional<BigDecimal> quota = Optional.empty();
     private final Growth growth;
+    private String project = "";
     private boolean left;
     private @Nullable String firstName;
     private @Nullable String lastName;
@@ -217,6 +234,22 @@ public final class IonqTwin implements Twin {
     public Member quota(@Nullable BigDecimal limit) {
       synchronized (IonqTwin.this) {
         quota = Optional.ofNullable(limit);
+        return this;
+      }
+    }
+
+    /// The project its jobs belong to from v0.4's view; empty for none.
+    public Member project(String id) {
+      synchronized (IonqTwin.this) {
+        project = id;
+        return this;
+      }
+    }
+
+    /// Books an amount on any day.
+    public Member spends(BigDecimal amount, LocalDate day, String qpu) {
+      synchronized (IonqTwin.this) {
+        book(day, qpu, amount);
         return this;
       }
     }
@@ -278,7 +311,20 @@ public final class IonqTwin implements Twin {
       return sums;
     }
 
-    private int jobs(LocalDate from, LocalDate to) {
+    String id() {
+      return id;
+    }
+
+    String project() {
+      return project;
+    }
+
+    /// All it consumed on one day.
+    BigDecimal on(LocalDate day) {
+      return total(byQpu(day, day));
+    }
+
+    int jobs(LocalDate from, LocalDate to) {
       return jobs.subMap(from, to.plusDays(1)).values().stream().mapToInt(n -> n).sum();
     }
 

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// All twins behind one HTTP server on loopback, with the inbox at `/inbox` and `/inbox.json`, the
 /// faults at `/_sandbox/faults` and the request counts at `/_sandbox/requests`.
 ///
-/// Base URLs, after `http://127.0.0.1:{port}`: `/ionq/v0.3`, `/anthropic`, `/github`, `/gcore`,
-/// `/slack/api/`, `/slack/hook/{channel}`, `/hooks/{name}`, `/alertmanager`.
+/// Base URLs, after `http://127.0.0.1:{port}`: `/ionq/v0.3`, `/ionq/v0.4`, `/anthropic`, `/github`,
+/// `/gcore`, `/slack/api/`, `/slack/hook/{channel}`, `/hooks/{name}`, `/alertmanager`.
 public final class Sandbox implements AutoCloseable {
 
   private static final long START_STOP_SECONDS = 10;
