@@ -3,11 +3,15 @@ package dev.spendwarden.app;
 import dev.spendwarden.app.config.Config.SourceConfig;
 import dev.spendwarden.app.config.Config.SourceSettings;
 import dev.spendwarden.sources.Source;
+import dev.spendwarden.sources.gcore.GcoreSettings;
+import dev.spendwarden.sources.gcore.GcoreSource;
 import dev.spendwarden.sources.http.GuardedClient;
 import dev.spendwarden.sources.ionq.IonqSettings;
 import dev.spendwarden.sources.ionq.IonqSource;
+import dev.spendwarden.sources.ionq.IonqUsageSource;
 import dev.spendwarden.sources.ionq.IonqWindow;
 import java.util.Locale;
+import java.util.Set;
 
 /// The registry of providers: which class polls which type of source.
 final class SourceFactory {
@@ -20,11 +24,32 @@ final class SourceFactory {
 
   Source create(SourceConfig config) {
     return switch (config.settings()) {
-      case SourceSettings.Ionq ionq -> new IonqSource(settings(config, ionq), http);
-      case SourceSettings.Anthropic _, SourceSettings.Github _, SourceSettings.Gcore _ ->
+      case SourceSettings.Ionq ionq -> ionq(config, ionq);
+      case SourceSettings.Gcore gcore -> new GcoreSource(settings(config, gcore), http);
+      case SourceSettings.Anthropic _, SourceSettings.Github _ ->
           throw new IllegalArgumentException(
               "source " + config.name() + ": this build cannot poll " + config.type());
     };
+  }
+
+  private Source ionq(SourceConfig config, SourceSettings.Ionq ionq) {
+    IonqSettings settings = settings(config, ionq);
+    return ionq.api().equals("v0.4")
+        ? new IonqUsageSource(
+            settings,
+            IonqUsageSource.GroupBy.valueOf(ionq.groupBy().toUpperCase(Locale.ROOT)),
+            http)
+        : new IonqSource(settings, http);
+  }
+
+  private static GcoreSettings settings(SourceConfig config, SourceSettings.Gcore gcore) {
+    return new GcoreSettings(
+        config.name(),
+        config.baseUrl(),
+        config.credential()::reveal,
+        gcore.expenses(),
+        Set.copyOf(gcore.templates()),
+        config.timeout());
   }
 
   private static IonqSettings settings(SourceConfig config, SourceSettings.Ionq ionq) {

@@ -60,13 +60,15 @@ public record Config(
   public sealed interface SourceSettings {
 
     /// @param balanceMeans `remaining`, `spent` or `ignore`
-    /// @param api `v0.3` or `v0.4`, as the base URL ends
+    /// @param api `v0.3` or `v0.4`, as told or as the base URL ends
+    /// @param groupBy `user` or `project`: which cut v0.4 is asked for
     /// @param windowFrom day of the month (of the week, from Monday) on which the polled window
     ///   starts
     record Ionq(
         String organization,
         String balanceMeans,
         String api,
+        String groupBy,
         WindowEvery windowEvery,
         int windowFrom)
         implements SourceSettings {}

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /// What only policies and configuration together can get wrong.
 final class CrossChecks {
@@ -37,6 +38,7 @@ final class CrossChecks {
 
   private final Names sources;
   private final Map<String, Type> types;
+  private final Predicate<String> withoutQuotas;
   private final Map<String, Duration> polls;
   private final Names receivers;
   private final Names actions;
@@ -52,6 +54,7 @@ final class CrossChecks {
       Problems problems) {
     this.sources = sources.names();
     this.types = sources.types();
+    this.withoutQuotas = sources::isWithoutQuotas;
     this.polls = new HashMap<>();
     read.forEach(source -> polls.put(source.name(), source.pollInterval()));
     this.receivers = receivers;
@@ -67,7 +70,8 @@ final class CrossChecks {
     checkReceiver(entry);
     checkFreshness(entry);
     entry.actions().forEach(a -> actions.check(a.name(), a.at(), problems));
-    boolean daily = entry.sources().stream().anyMatch(s -> isOf(s, DAILY));
+    boolean daily =
+        entry.sources().stream().anyMatch(s -> isOf(s, DAILY) || withoutQuotas.test(s.name()));
     if (daily && entry.kind() != Selection.Kind.QUOTA) {
       entry.foreignZone().ifPresent(at -> problems.warning(at, APPROXIMATE));
     }
@@ -81,6 +85,13 @@ final class CrossChecks {
       }
       if (entry.kind() == Selection.Kind.QUOTA && !WITH_QUOTAS.contains(type)) {
         problems.error(entry.kindAt(), describe(source, type) + " has no quotas; only ionq has");
+      } else if (withoutQuotas.test(source.name())
+          && (entry.kind() == Selection.Kind.QUOTA || entry.quotaLimit().isPresent())) {
+        problems.error(
+            entry.quotaLimit().orElse(entry.kindAt()),
+            describe(source, type)
+                + " reads IonQ's v0.4, which has no quotas and limits; write an amount such as 4000"
+                + " USD, or use v0.3");
       } else if (entry.kind() == Selection.Kind.REPORTS && !WITH_REPORTS.contains(type)) {
         problems.error(
             entry.kindAt(), describe(source, type) + " has no report tasks; github and gcore have");

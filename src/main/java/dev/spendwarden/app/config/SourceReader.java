@@ -14,10 +14,12 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /// Reads `sources`.
@@ -34,6 +36,9 @@ final class SourceReader {
   private static final Pattern HOST =
       Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?");
 
+  private static final String IONQ_V0_4 = "https://api.ionq.co/v0.4";
+  private static final List<String> IONQ_APIS = List.of("v0.3", "v0.4");
+
   private static final List<String> KEEP =
       List.of("organization", "product", "sku", "user", "cost_center");
 
@@ -48,6 +53,7 @@ final class SourceReader {
   private final Egress egress;
   private final Names names = new Names("source");
   private final Map<String, Type> types = new LinkedHashMap<>();
+  private final Set<String> withoutQuotas = new HashSet<>();
 
   SourceReader(SecretReader secrets, Egress egress) {
     this.secrets = secrets;
@@ -61,6 +67,11 @@ final class SourceReader {
   /// The types of the sources that have one, by name.
   Map<String, Type> types() {
     return types;
+  }
+
+  /// Whether this source bills by the day and has no counters, unlike others of its type.
+  boolean isWithoutQuotas(String name) {
+    return withoutQuotas.contains(name);
   }
 
   /// What the provider calls its credential.
@@ -106,8 +117,9 @@ final class SourceReader {
     }
     types.putIfAbsent(name, type.get());
     Defaults defaults = defaults(type.get());
-    URI baseUrl =
-        item.find("base_url").flatMap(this::readBaseUrl).orElse(URI.create(defaults.baseUrl()));
+    Optional<URI> given = item.find("base_url").flatMap(this::readBaseUrl);
+    String api = type.get() == Type.IONQ ? readApi(item, given) : "";
+    URI baseUrl = given.orElse(URI.create(api.equals("v0.4") ? IONQ_V0_4 : defaults.baseUrl()));
     Optional<Secret> credential = secrets.require(item, defaults.secretKey());
     Duration poll = item.duration("poll_interval", defaults.poll(), SHORTEST_POLL, LONGEST_POLL);
     Duration timeout =
@@ -115,7 +127,7 @@ final class SourceReader {
     Duration maxAge = maxAge(item, poll, defaults.maxAge());
     SourceSettings settings =
         switch (type.get()) {
-          case IONQ -> readIonq(item, baseUrl);
+          case IONQ -> readIonq(name, item, api);
           case ANTHROPIC -> new SourceSettings.Anthropic(item.flag("fine_burn", false));
           case GITHUB -> readGithub(item);
           case GCORE ->
@@ -149,13 +161,48 @@ final class SourceReader {
     return url;
   }
 
-  private static SourceSettings readIonq(YamlMapping item, URI baseUrl) {
+  /// What is written, or else how the base URL ends; the two may not contradict each other.
+  private static String readApi(YamlMapping item, Optional<URI> baseUrl) {
+    Optional<String> inUrl =
+        IONQ_APIS.stream()
+            .filter(version ->
+                baseUrl
+                    .map(url -> String.valueOf(url.getPath()).replaceAll("/+$", ""))
+                    .filter(path -> path.endsWith("/" + version))
+                    .isPresent())
+            .findFirst();
+    String api = item.choice("api", words(IONQ_APIS), inUrl.orElse("v0.3"));
+    if (inUrl.isPresent() && !inUrl.get().equals(api)) {
+      item.problems()
+          .error(
+              item.placeOf("api"), "'api' is " + api + ", but 'base_url' ends with " + inUrl.get());
+    }
+    return api;
+  }
+
+  private static Map<String, String> words(List<String> words) {
+    var choices = new LinkedHashMap<String, String>();
+    words.forEach(word -> choices.put(word, word));
+    return choices;
+  }
+
+  private SourceSettings readIonq(String name, YamlMapping item, String api) {
     String organization = readId(item, "organization");
-    var meanings = new LinkedHashMap<String, String>();
-    List.of("remaining", "spent", "ignore").forEach(word -> meanings.put(word, word));
-    String balanceMeans = item.choice("balance_means", meanings, "ignore");
-    String path = baseUrl.getPath() == null ? "" : baseUrl.getPath();
-    String api = path.matches(".*/v0\\.4/?") ? "v0.4" : "v0.3";
+    boolean daily = api.equals("v0.4");
+    if (daily && item.has("balance_means")) {
+      item.problems()
+          .error(item.placeOf("balance_means"), "'balance_means': IonQ's v0.4 has no balance");
+    }
+    if (!daily && item.has("group_by")) {
+      item.problems()
+          .error(item.placeOf("group_by"), "'group_by' is for 'api: v0.4'; v0.3 has both cuts");
+    }
+    if (daily) {
+      withoutQuotas.add(name);
+    }
+    String balanceMeans =
+        item.choice("balance_means", words(List.of("remaining", "spent", "ignore")), "ignore");
+    String groupBy = item.choice("group_by", words(List.of("user", "project")), "user");
 
     WindowEvery every = WindowEvery.MONTH;
     int from = 1;
@@ -168,7 +215,7 @@ final class SourceReader {
     } else if (window.isPresent()) {
       every = window.get().choice(Vocabulary.of(WindowEvery.class)).orElse(every);
     }
-    return new SourceSettings.Ionq(organization, balanceMeans, api, every, from);
+    return new SourceSettings.Ionq(organization, balanceMeans, api, groupBy, every, from);
   }
 
   private static SourceSettings readGithub(YamlMapping item) {

@@ -71,7 +71,8 @@ class ConfigReaderTest {
     assertThat(lab.maxAge()).isEqualTo(Duration.ofHours(1));
     assertThat(lab.settings())
         .isEqualTo(
-            new SourceSettings.Ionq("o-1", "ignore", "v0.3", SourceSettings.WindowEvery.MONTH, 1));
+            new SourceSettings.Ionq(
+                "o-1", "ignore", "v0.3", "user", SourceSettings.WindowEvery.MONTH, 1));
     assertThat(config.receivers().getFirst().integration())
         .isInstanceOfSatisfying(
             Integration.Webhook.class,
