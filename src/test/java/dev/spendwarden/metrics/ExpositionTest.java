@@ -14,6 +14,7 @@ import dev.spendwarden.alert.Snapshot;
 import dev.spendwarden.alert.Snapshot.BudgetView;
 import dev.spendwarden.charge.Dimension;
 import dev.spendwarden.charge.Dimensions;
+import dev.spendwarden.charge.ReportStatus.State;
 import dev.spendwarden.policy.Period;
 import dev.spendwarden.policy.Severity;
 import dev.spendwarden.sources.FailureReason;
@@ -272,5 +273,27 @@ class ExpositionTest {
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(said).isNotEqualTo(1);
     assertThat(said.lines().filter(line -> line.startsWith("spendwarden_"))).isEmpty();
+  }
+
+  @Test
+  void countsEachReportTaskOnceUnderItsStatusAndTheOthersAtZero() throws IOException {
+    snapshot =
+        Samples.withReports(
+            Samples.report("gcore-edge", "r1", "ResellerExpenses", State.COMPLETED, false),
+            Samples.report("gcore-edge", "r2", "ResellerExpenses", State.COMPLETED, true),
+            Samples.report("gcore-edge", "r3", "ResellerExpenses", State.FAILED, false),
+            Samples.report("gcore-edge", "r4", "odd \"type\"", State.PENDING, false));
+    PrometheusText text = scrape();
+    for (String status : List.of("completed", "degraded", "failed")) {
+      assertThat(reports(text, "ResellerExpenses", status)).as(status).isEqualTo(1);
+    }
+    assertThat(reports(text, "ResellerExpenses", "pending")).isZero();
+    assertThat(reports(text, "ResellerExpenses", "cancelled")).isZero();
+    assertThat(reports(text, "odd \"type\"", "pending")).isEqualTo(1);
+  }
+
+  private static double reports(PrometheusText text, String type, String status) {
+    return text.value(
+        "spendwarden_reports", "source", "gcore-edge", "type", type, "status", status);
   }
 }

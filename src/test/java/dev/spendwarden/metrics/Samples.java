@@ -6,6 +6,7 @@ import dev.spendwarden.alert.Snapshot;
 import dev.spendwarden.alert.Snapshot.BudgetView;
 import dev.spendwarden.charge.Dimension;
 import dev.spendwarden.charge.Dimensions;
+import dev.spendwarden.charge.ReportStatus;
 import dev.spendwarden.charge.Unit;
 import dev.spendwarden.ledger.DataState;
 import dev.spendwarden.ledger.Selection;
@@ -206,6 +207,17 @@ public final class Samples {
     var byId = new LinkedHashMap<String, BudgetView>();
     views.forEach(view -> byId.put(view.assessment().budget().id(), view));
     return new Snapshot(NOW, byName, byId, List.of(), List.of());
+  }
+
+  /// A snapshot of nothing but report tasks.
+  public static Snapshot withReports(ReportStatus... reports) {
+    return new Snapshot(NOW, Map.of(), Map.of(), List.of(), List.of(reports));
+  }
+
+  public static ReportStatus report(
+      String source, String id, String type, ReportStatus.State state, boolean degraded) {
+    return new ReportStatus(
+        source, id, type, state, degraded, NOW, NOW, "2027-01-01 to 2027-01-20");
   }
 
   public static BudgetView quiet(Assessment assessment) {

@@ -129,6 +129,14 @@ class GcoreTwinTest {
   }
 
   @Test
+  void showsOneTaskByItsUuidUntilItIsDeleted() {
+    String uuid = sandbox.gcore().report("ResellerExpenses", "Pending");
+    assertThat(get(REPORTS + "/" + uuid).body()).contains("\"uuid\":\"" + uuid + "\"");
+    sandbox.gcore().delete(uuid);
+    assertThat(get(REPORTS + "/" + uuid).statusCode()).isEqualTo(404);
+  }
+
+  @Test
   void filtersReportsByAgeInAllThreeSpellings() {
     sandbox.gcore().report("ResellerExpenses", "Completed");
     for (String after : List.of("2027-01-20", "2027-01-20%2009:30:00", "2027-01-20T09:30:00Z")) {

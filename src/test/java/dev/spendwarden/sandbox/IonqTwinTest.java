@@ -137,6 +137,51 @@ class IonqTwinTest {
     }
   }
 
+  @Test
+  void usageCutsTheSameBooksByDayAndByTheFiveLargest() {
+    for (int i = 1; i <= 6; i++) {
+      sandbox
+          .ionq()
+          .member("u" + i)
+          .project(i % 2 == 0 ? "chem" : "")
+          .spends(new BigDecimal(i).add(new BigDecimal("0.5")), "qpu.forte-1");
+    }
+    String body = usage("2027-01-01", "2027-01-21", "user", "daily").body();
+    assertThat(body)
+        .contains(
+            "\"group_type\":\"user\",\"modality\":\"daily\"",
+            "\"usage_unit\":\"usd\",\"amount_total\":24",
+            "\"amount\":6.5,\"job_count\":1",
+            "\"from\":\"2027-01-20T00:00:00Z\",\"to\":\"2027-01-21T00:00:00Z\"")
+        .doesNotContain("\"u1\"");
+    assertThat(usage("2027-01-01", "2027-01-21", "project", "monthly").body())
+        .contains("\"amount_total\":24,", "{\"amount\":13.5,", "\"group_id\":\"chem\"");
+    assertThat(usage("2027-01-01", "2027-01-20", "user", "weekly").body())
+        .as("the end is exclusive")
+        .contains("\"amount_total\":0,", "\"usage_data\":[]");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2027-01-01, 2027-01-01, user, daily, end_date",
+    "soon, 2027-01-02, user, daily, start_date",
+    "2027-01-01, 2027-01-02, qpu, daily, group_by",
+    "2027-01-01, 2027-01-02, user, hourly, modality",
+  })
+  void usageNeedsAllFourParameters(
+      String start, String end, String groupBy, String modality, String blamed) {
+    HttpResponse<String> response = usage(start, end, groupBy, modality);
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(response.body()).contains("\"keys\":[\"" + blamed + "\"]");
+    assertThat(report("/ionq/v0.4/organizations/lab/usage").statusCode()).isEqualTo(400);
+  }
+
+  private HttpResponse<String> usage(String start, String end, String groupBy, String modality) {
+    return report(
+        "/ionq/v0.4/organizations/lab/usage?start_date=%s&end_date=%s&group_by=%s&modality=%s"
+            .formatted(start, end, groupBy, modality));
+  }
+
   private static BigDecimal used(Visitor asks) {
     Map<String, @Nullable Object> first =
         members(asks.get(JANUARY, "Authorization", "apiKey key")).getFirst();

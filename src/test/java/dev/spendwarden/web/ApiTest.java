@@ -11,6 +11,7 @@ import dev.spendwarden.alert.Alert;
 import dev.spendwarden.alert.Snapshot.BudgetView;
 import dev.spendwarden.charge.Dimension;
 import dev.spendwarden.charge.Dimensions;
+import dev.spendwarden.charge.ReportStatus.State;
 import dev.spendwarden.metrics.Samples;
 import dev.spendwarden.notify.Notification;
 import dev.spendwarden.policy.Assessment;
@@ -273,5 +274,26 @@ class ApiTest {
     var labels = json("/api/v1/budgets").getJsonArray("items").getJsonObject(0);
     assertThat(labels.getJsonObject("labels").getString("user"))
         .isEqualTo("half ? \u0000 \"q\" <script>");
+  }
+
+  @Test
+  void reportTasksAreListedNewestFirstAndFiltered() {
+    web.snapshot =
+        Samples.withReports(
+            Samples.report("gcore-edge", "r2", "ResellerExpenses", State.COMPLETED, true),
+            Samples.report("gcore-edge", "r1", "ResellerPlans", State.PENDING, false));
+    assertThat(web.get("/api/v1/reports?type=ResellerExpenses").body())
+        .isEqualTo(
+            """
+            {"items":[{"id":"r2","source":"gcore-edge","type":"ResellerExpenses",\
+            "state":"completed","degraded":true,"created_at":"2027-01-20T09:05:00Z",\
+            "updated_at":"2027-01-20T09:05:00Z","covers":"2027-01-01 to 2027-01-20"}],\
+            "next":null}\
+            """);
+    assertThat(ids(json("/api/v1/reports"))).containsExactly("r2", "r1");
+    assertThat(ids(json("/api/v1/reports?source=gcore-edge&state=pending"))).containsExactly("r1");
+    assertThat(ids(json("/api/v1/reports?source=github-corvid"))).isEmpty();
+    assertThat(json("/api/v1/reports?limit=1").getString("next")).isNotNull();
+    assertThat(web.get("/api/v1/reports?user=u1").statusCode()).isEqualTo(400);
   }
 }
