@@ -10,7 +10,6 @@ import dev.spendwarden.charge.ReportStatus;
 import dev.spendwarden.charge.ReportStatus.State;
 import dev.spendwarden.policy.SourceTerms;
 import dev.spendwarden.policy.cel.WrittenPolicies;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -30,7 +29,7 @@ class ReportPoliciesTest {
 
   private static Evaluation shipped() {
     return new Evaluation(
-        WrittenPolicies.read(Path.of("policies/gcore.yaml")),
+        WrittenPolicies.shipped("gcore.yaml"),
         List.of(new SourceTerms("gcore-edge", Duration.ofHours(6))));
   }
 

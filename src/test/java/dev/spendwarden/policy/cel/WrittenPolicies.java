@@ -20,9 +20,10 @@ public final class WrittenPolicies {
     return read(YamlDocument.parse("policies.yaml", text, problems), problems);
   }
 
-  public static List<Policy> read(Path file) {
+  /// @param file in the repository's `policies`
+  public static List<Policy> shipped(String file) {
     var problems = new Problems();
-    return read(YamlDocument.read(file, problems), problems);
+    return read(YamlDocument.read(Path.of("policies", file), problems), problems);
   }
 
   private static List<Policy> read(Optional<YamlDocument> document, Problems problems) {
