@@ -17,6 +17,7 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,12 +25,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /// The v0.4 usage mapped to a reading. Pure.
 ///
 /// Each day lists its five most expensive groups only; what they leave of the day's amount becomes
 /// a charge of [#OTHER], so that the charges of a day sum to the day. Who is among the five changes
-/// with the day's course: a group that is no longer listed is withdrawn into the remainder.
+/// with the day's course. A group that is no longer listed keeps what was seen of it, as far as the
+/// remainder holds that much: falling out of the five is not getting money back.
 final class IonqUsage {
 
   /// The user or project of what is not broken down.
@@ -45,15 +48,43 @@ final class IonqUsage {
   private final IonqSettings settings;
   private final GroupBy groupBy;
   private final Days asked;
+  private final Seen before;
 
-  private IonqUsage(IonqSettings settings, GroupBy groupBy, Days asked) {
+  private IonqUsage(IonqSettings settings, GroupBy groupBy, Days asked, Seen before) {
     this.settings = settings;
     this.groupBy = groupBy;
     this.asked = asked;
+    this.before = before;
+  }
+
+  /// What each group cost on each day, as far as an answer has told.
+  record Seen(Map<LocalDate, Map<String, BigDecimal>> days) {
+
+    static final Seen NOTHING = new Seen(Map.of());
+
+    /// What a reading tells of its groups.
+    static Seen in(Reading reading, GroupBy groupBy) {
+      Map<LocalDate, Map<String, BigDecimal>> days = new HashMap<>();
+      for (Charge charge : reading.charges()) {
+        String group = charge.dimensions().get(dimension(groupBy)).orElse(OTHER);
+        if (!group.equals(OTHER)) {
+          days.computeIfAbsent(
+                  LocalDate.ofInstant(charge.period().start(), ZoneOffset.UTC),
+                  _ -> new TreeMap<>())
+              .put(group, charge.net());
+        }
+      }
+      return new Seen(days);
+    }
+
+    Map<String, BigDecimal> on(LocalDate day) {
+      return days.getOrDefault(day, Map.of());
+    }
   }
 
   /// @param window the configured window: the reading covers its days to come as well, for which
   ///   nothing can be charged yet
+  /// @param before what the former reading told
   /// @throws MalformedAnswer when the usage is not what was asked for or lacks a figure
   static Reading read(
       byte[] body,
@@ -61,9 +92,11 @@ final class IonqUsage {
       GroupBy groupBy,
       Days asked,
       IonqWindow.Dates window,
+      Seen before,
       Instant now)
       throws MalformedAnswer {
-    List<Charge> charges = new IonqUsage(settings, groupBy, asked).charges(JsonReader.read(body));
+    List<Charge> charges =
+        new IonqUsage(settings, groupBy, asked, before).charges(JsonReader.read(body));
     Instant start = asked.start().atStartOfDay(ZoneOffset.UTC).toInstant();
     Instant end = asked.end().atStartOfDay(ZoneOffset.UTC).toInstant();
     Instant windowEnd = window.span().end();
@@ -101,12 +134,12 @@ final class IonqUsage {
       if (!seen.add(date)) {
         throw day.field("from").malformed("stands there twice");
       }
-      for (var part : parts(day).entrySet()) {
+      for (var part : parts(day, before.on(date)).entrySet()) {
         charges.add(
             new Charge(
                 settings.name(),
                 ChargePeriod.ofUtcDay(date),
-                Dimensions.of(dimension(), part.getKey()),
+                Dimensions.of(dimension(groupBy), part.getKey()),
                 unit,
                 part.getValue(),
                 Optional.empty()));
@@ -117,7 +150,8 @@ final class IonqUsage {
 
   /// What each group cost on a day, and [#OTHER] what they leave. The remainder may be negative
   /// where IonQ rounds the groups: the sum counts.
-  private static Map<String, BigDecimal> parts(JsonField day) throws MalformedAnswer {
+  private static Map<String, BigDecimal> parts(JsonField day, Map<String, BigDecimal> before)
+      throws MalformedAnswer {
     BigDecimal remainder = day.field("amount").number();
     Map<String, BigDecimal> parts = new LinkedHashMap<>();
     JsonField groups = day.field("group_usages");
@@ -132,13 +166,20 @@ final class IonqUsage {
         remainder = remainder.subtract(amount);
       }
     }
+    for (var group : before.entrySet()) {
+      BigDecimal kept = group.getValue().min(remainder);
+      if (!parts.containsKey(group.getKey()) && kept.signum() > 0) {
+        parts.put(group.getKey(), kept);
+        remainder = remainder.subtract(kept);
+      }
+    }
     if (remainder.signum() != 0) {
       parts.merge(OTHER, remainder, BigDecimal::add);
     }
     return parts;
   }
 
-  private Dimension dimension() {
+  private static Dimension dimension(GroupBy groupBy) {
     return switch (groupBy) {
       case USER -> Dimension.USER;
       case PROJECT -> Dimension.PROJECT;

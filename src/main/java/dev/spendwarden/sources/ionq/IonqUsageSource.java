@@ -24,6 +24,7 @@ public final class IonqUsageSource implements Source {
   private final GroupBy groupBy;
   private final ProviderApi api;
   private final String path;
+  private IonqUsage.Seen seen = IonqUsage.Seen.NOTHING;
 
   /// Which cut of the spend is read. They are cuts of one spend, so there is one at a time.
   public enum GroupBy {
@@ -62,7 +63,9 @@ public final class IonqUsageSource implements Source {
             .formatted(asked.start(), asked.end(), IonqUsage.word(groupBy));
     try {
       byte[] usage = api.get(path + query, context.now());
-      Reading reading = IonqUsage.read(usage, settings, groupBy, asked, window, context.now());
+      Reading reading =
+          IonqUsage.read(usage, settings, groupBy, asked, window, seen, context.now());
+      seen = IonqUsage.Seen.in(reading, groupBy);
       return new PollResult.Complete(reading, Optional.empty());
     } catch (CallFailure e) {
       return e.asResult();

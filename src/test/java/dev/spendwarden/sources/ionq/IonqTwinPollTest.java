@@ -108,23 +108,51 @@ class IonqTwinPollTest {
   }
 
   @Test
-  void aUserWhoFallsOutOfTheFiveMovesIntoTheRemainderAndBack() {
+  void aUserWhoFallsOutOfTheFiveKeepsWhatWasSeenAndTheWholeStaysExact() {
     LocalDate today = FIRST.plusDays(19);
     for (int user = 1; user <= 5; user++) {
-      ionq.member("u" + user).spends(new BigDecimal(user), today, "qpu.forte-1");
+      ionq.member("u" + user).spends(new BigDecimal(200 + user), today, "qpu.forte-1");
     }
-    poll(usage(GroupBy.USER));
-    assertThat(spent("users", Optional.of("u1"))).isEqualByComparingTo("1");
+    Source source = usage(GroupBy.USER);
+    poll(source);
+    assertThat(firing("u1")).isTrue();
 
-    ionq.member("u6").spends(new BigDecimal("10"), today, "qpu.forte-1");
-    poll(usage(GroupBy.USER));
-    assertThat(spent("users", Optional.of("u1"))).isEqualByComparingTo("0");
-    assertThat(spent("whole", Optional.empty())).isEqualByComparingTo("25");
+    ionq.member("u6").spends(new BigDecimal("300"), today, "qpu.forte-1");
+    ionq.member("u1").spends(new BigDecimal("0.5"), today, "qpu.forte-1");
+    poll(source);
+    assertThat(spent("users", Optional.of("u1"))).isEqualByComparingTo("201");
+    assertThat(firing("u1")).as("falling out of the five is no recovery").isTrue();
+    assertThat(spent("whole", Optional.empty())).isEqualByComparingTo("1315.5");
 
-    ionq.member("u1").spends(new BigDecimal("7"), today, "qpu.forte-1");
-    poll(usage(GroupBy.USER));
-    assertThat(spent("users", Optional.of("u1"))).isEqualByComparingTo("8");
-    assertThat(spent("whole", Optional.empty())).isEqualByComparingTo("32");
+    ionq.member("u1").spends(new BigDecimal("100"), today, "qpu.forte-1");
+    poll(source);
+    assertThat(spent("users", Optional.of("u1"))).isEqualByComparingTo("301.5");
+    assertThat(spent("users", Optional.of("u2"))).isEqualByComparingTo("202");
+    assertThat(spent("whole", Optional.empty())).isEqualByComparingTo("1415.5");
+  }
+
+  @Test
+  void whatTheRemainderNoLongerHoldsIsGivenUp() {
+    LocalDate today = FIRST.plusDays(19);
+    for (int user = 1; user <= 6; user++) {
+      ionq.member("u" + user).spends(new BigDecimal(10 * user), today, "qpu.forte-1");
+    }
+    Source source = usage(GroupBy.USER);
+    poll(source);
+    assertThat(spent("users", Optional.of("u2"))).isEqualByComparingTo("20");
+
+    // A restatement: u2 gets most of it back and is not among the five any more.
+    ionq.member("u2").spends(new BigDecimal("-15"), today, "qpu.forte-1");
+    poll(source);
+    assertThat(spent("users", Optional.of("u2"))).isEqualByComparingTo("5");
+    assertThat(spent("whole", Optional.empty())).isEqualByComparingTo("195");
+  }
+
+  private boolean firing(String user) {
+    return view("users", Optional.of(user))
+        .alert()
+        .filter(alert -> alert.state() == Alert.State.FIRING)
+        .isPresent();
   }
 
   @Test
