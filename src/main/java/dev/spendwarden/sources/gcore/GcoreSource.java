@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Gcore's reseller billing: the report tasks and, where wanted, the expenses from the start of the
 /// earliest open period to the end of this month, which replace what was known of them. A withdrawn
-/// expense is missing from the list and thereby taken back. All pages or nothing.
+/// expense is missing from the list and thereby taken back; one that is missing without having been
+/// withdrawn makes the poll fail. All pages or nothing.
 public final class GcoreSource implements Source {
 
   private static final String EXPENSES = "/billing/org/v1/expenses";
@@ -39,6 +40,7 @@ public final class GcoreSource implements Source {
   private final GcoreSettings settings;
   private final ProviderApi api;
   private final GcoreTasks tasks;
+  private final GcoreWithdrawals withdrawals = new GcoreWithdrawals();
   private @Nullable LocalDate monthBeforeReadOn;
 
   /// @throws IllegalArgumentException when the base URL is not one that can be asked
@@ -77,7 +79,9 @@ public final class GcoreSource implements Source {
       List<ChargePeriod> coverage = List.of();
       if (settings.expenses()) {
         Window window = window(context);
-        charges = GcoreExpenses.charges(settings.name(), expenses(lists, window), window);
+        List<JsonField> rows = expenses(lists, window, false);
+        charges = GcoreExpenses.charges(settings.name(), rows, window);
+        withdrawals.check(rows, window, () -> expenses(lists, window, true));
         coverage = List.of(window.span());
         monthBeforeReadOn = day(now);
       }
@@ -98,12 +102,12 @@ public final class GcoreSource implements Source {
     }
   }
 
-  private static List<JsonField> expenses(GcoreLists lists, Window window)
+  private static List<JsonField> expenses(GcoreLists lists, Window window, boolean withdrawn)
       throws CallFailure, MalformedAnswer {
-    // Left to itself the list holds the withdrawn rows too, and rounds.
+    // Left to itself the list holds the withdrawn rows beside the others, and rounds.
     String query =
-        "?for_date_after=%s&for_date_before=%s&deleted=false&money_decimals=max"
-            .formatted(window.first(), window.last());
+        "?for_date_after=%s&for_date_before=%s&deleted=%s&money_decimals=max"
+            .formatted(window.first(), window.last(), withdrawn);
     return lists.read(EXPENSES + query, "id");
   }
 

@@ -273,6 +273,65 @@ class GcoreSourceReplayTest {
     }
   }
 
+  @Test
+  void rowsThatGoMissingWithoutHavingBeenWithdrawnAreDoubtedOnce() {
+    var listed = new String[] {two()};
+    try (var server =
+        serving(target ->
+            target.contains("/expenses") && target.contains("deleted=false") ? listed[0] : EMPTY)) {
+      GcoreSource source = source(server, true);
+      assertThat(complete(poll(source, NOW, JANUARY)).charges()).hasSize(2);
+      listed[0] = EMPTY;
+      var doubted = (PollResult.Failed) poll(source, NOW, JANUARY);
+      assertThat(doubted.reason()).isEqualTo(FailureReason.PARTIAL);
+      assertThat(doubted.detail()).startsWith("2 expenses are no longer listed");
+
+      listed[0] = two();
+      assertThat(complete(poll(source, NOW, JANUARY)).charges()).hasSize(2);
+      listed[0] = EMPTY;
+      assertThat(poll(source, NOW, JANUARY)).isInstanceOf(PollResult.Failed.class);
+      assertThat(complete(poll(source, NOW, JANUARY)).charges()).isEmpty();
+    }
+  }
+
+  @Test
+  void withdrawnRowsAreTakenBackAtOnce() {
+    var withdrawn = new boolean[1];
+    try (var server =
+        serving(target ->
+            target.contains("/expenses") && target.contains("deleted=" + withdrawn[0])
+                ? two()
+                : EMPTY)) {
+      GcoreSource source = source(server, true);
+      assertThat(complete(poll(source, NOW, JANUARY)).charges()).hasSize(2);
+      assertThat(server.requests()).noneMatch(request -> request.contains("deleted=true"));
+      withdrawn[0] = true;
+      assertThat(complete(poll(source, NOW, JANUARY)).charges()).isEmpty();
+    }
+  }
+
+  @Test
+  void rowsOfAMonthThatIsNoLongerReadAreNotMissed() {
+    try (var server =
+        serving(target ->
+            target.contains("/expenses") && target.contains("for_date_after=2027-01-01")
+                ? two()
+                : EMPTY)) {
+      GcoreSource source = source(server, true);
+      assertThat(complete(poll(source, NOW, JANUARY)).charges()).hasSize(2);
+      Instant march = Instant.parse("2027-03-20T00:00:00Z");
+      assertThat(complete(poll(source, march, march)).charges()).isEmpty();
+    }
+  }
+
+  private static String two() {
+    return """
+    {"count": 2, "results": [
+      {"id": 1, "for_date": "2027-01-16", "currency": {"char_code": "EUR"}, "money_value": "1"},
+      {"id": 2, "for_date": "2027-01-17", "currency": {"char_code": "EUR"}, "money_value": "2"}]}
+    """;
+  }
+
   private static Function<String, String> expenses() {
     String page = new String(Payloads.bytes("expenses.json"), StandardCharsets.UTF_8);
     return target -> target.contains("/expenses") ? page : EMPTY;
