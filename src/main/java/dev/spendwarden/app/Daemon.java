@@ -233,7 +233,7 @@ public final class Daemon implements AutoCloseable {
         wanted.sources().stream()
             .collect(Collectors.toMap(SourceConfig::name, s -> s, (a, b) -> b, LinkedHashMap::new));
     stopUnwanted(sources, byName);
-    var factory = new SourceFactory(http);
+    var factory = new SourceFactory(http, version);
     for (SourceConfig source : byName.values()) {
       if (!sources.containsKey(source.name())) {
         var verticle =

@@ -3,6 +3,8 @@ package dev.spendwarden.app;
 import dev.spendwarden.app.config.Config.SourceConfig;
 import dev.spendwarden.app.config.Config.SourceSettings;
 import dev.spendwarden.sources.Source;
+import dev.spendwarden.sources.anthropic.AnthropicSettings;
+import dev.spendwarden.sources.anthropic.AnthropicSource;
 import dev.spendwarden.sources.gcore.GcoreSettings;
 import dev.spendwarden.sources.gcore.GcoreSource;
 import dev.spendwarden.sources.http.GuardedClient;
@@ -17,16 +19,20 @@ import java.util.Set;
 final class SourceFactory {
 
   private final GuardedClient http;
+  private final String version;
 
-  SourceFactory(GuardedClient http) {
+  /// @param version of this program, which providers ask to be told
+  SourceFactory(GuardedClient http, String version) {
     this.http = http;
+    this.version = version;
   }
 
   Source create(SourceConfig config) {
     return switch (config.settings()) {
       case SourceSettings.Ionq ionq -> ionq(config, ionq);
+      case SourceSettings.Anthropic _ -> new AnthropicSource(anthropic(config), http);
       case SourceSettings.Gcore gcore -> new GcoreSource(settings(config, gcore), http);
-      case SourceSettings.Anthropic _, SourceSettings.Github _ ->
+      case SourceSettings.Github _ ->
           throw new IllegalArgumentException(
               "source " + config.name() + ": this build cannot poll " + config.type());
     };
@@ -50,6 +56,11 @@ final class SourceFactory {
         gcore.expenses(),
         Set.copyOf(gcore.templates()),
         config.timeout());
+  }
+
+  private AnthropicSettings anthropic(SourceConfig config) {
+    return new AnthropicSettings(
+        config.name(), config.baseUrl(), config.credential()::reveal, version, config.timeout());
   }
 
   private static IonqSettings settings(SourceConfig config, SourceSettings.Ionq ionq) {

@@ -1,0 +1,22 @@
+package dev.spendwarden.sources.anthropic;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/// What an Anthropic source is told.
+///
+/// @param name the source's configured name
+/// @param baseUrl without the version, `https://api.anthropic.com`
+/// @param adminKey asked before each poll, so that a rotated key takes effect
+/// @param version of this program, for the `User-Agent`
+/// @param timeout for one whole answer; a poll takes one for each page
+public record AnthropicSettings(
+    String name, URI baseUrl, Supplier<String> adminKey, String version, Duration timeout) {
+
+  public AnthropicSettings {
+    if (baseUrl.getRawQuery() != null || baseUrl.getRawFragment() != null) {
+      throw new IllegalArgumentException("a base URL has no query and no fragment");
+    }
+  }
+}
