@@ -69,6 +69,9 @@ public final class Evaluation {
           new View(
               policy.selection(),
               at -> Periods.current(policy.period(), policy.zone(), at).start());
+      terms.stream()
+          .filter(SourceTerms::estimates)
+          .forEach(source -> view.expectEstimates(source.name()));
       view.openWhole();
       ledger.register(view);
       watches.put(policy.name(), new Watch(policy, view, new LinkedHashMap<>()));
@@ -139,6 +142,7 @@ public final class Evaluation {
     closePeriods(now, outcome);
     Posting posting = ledger.prepare(reading, now);
     ledger.apply(posting);
+    reading.estimate().ifPresent(estimate -> ledger.show(reading.source(), estimate));
     outcome.posting(posting);
     put(ledger.status(reading.source()).succeeded(reading.asOf()), outcome);
     lookAtAll(reading.source(), now, outcome);

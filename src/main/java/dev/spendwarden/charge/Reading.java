@@ -2,6 +2,7 @@ package dev.spendwarden.charge;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /// What one successful, complete poll of a source yields. An incomplete poll yields no reading at
 /// all.
@@ -10,6 +11,7 @@ import java.util.List;
 /// @param coverage the charge periods this reading is complete for: a charge known earlier inside
 ///   it that is not in `charges` has vanished. Empty when the reading tells of no charges
 /// @param vanished what a vanished charge means
+/// @param estimate what was spent inside the newest days, of a source that makes estimates
 public record Reading(
     String source,
     Instant asOf,
@@ -17,7 +19,8 @@ public record Reading(
     List<QuotaReading> quotas,
     List<ReportStatus> reports,
     List<ChargePeriod> coverage,
-    Vanished vanished) {
+    Vanished vanished,
+    Optional<Estimate> estimate) {
 
   /// How to read the absence of a figure that an earlier reading had.
   public enum Vanished {
@@ -25,6 +28,18 @@ public record Reading(
     MISSING,
     /// The provider re-cut its bill: the charge is withdrawn, as a revision to zero.
     WITHDRAWN
+  }
+
+  /// Without an estimate, as most are.
+  public Reading(
+      String source,
+      Instant asOf,
+      List<Charge> charges,
+      List<QuotaReading> quotas,
+      List<ReportStatus> reports,
+      List<ChargePeriod> coverage,
+      Vanished vanished) {
+    this(source, asOf, charges, quotas, reports, coverage, vanished, Optional.empty());
   }
 
   public Reading {

@@ -3,6 +3,7 @@ package dev.spendwarden.ledger;
 import dev.spendwarden.charge.Charge;
 import dev.spendwarden.charge.ChargePeriod;
 import dev.spendwarden.charge.Dimensions;
+import dev.spendwarden.charge.Estimate;
 import dev.spendwarden.charge.QuotaReading;
 import dev.spendwarden.charge.ReportStatus;
 import dev.spendwarden.charge.Unit;
@@ -35,6 +36,7 @@ public final class BudgetSeries {
   private final Map<Part, Counter> runningTotals = new HashMap<>();
   private final Map<Part, Quota> quotas = new HashMap<>();
   private final Map<String, ReportStatus> reports = new HashMap<>();
+  private final Estimates estimates = new Estimates();
   private Duration bucket = Duration.ZERO;
   private long revision;
 
@@ -101,6 +103,14 @@ public final class BudgetSeries {
           changed.knownAt(), reading.consumed(), quota.periodStart.isBefore(periodStart));
       quota.periodStart = periodStart;
     }
+  }
+
+  void expectEstimates(String source) {
+    estimates.expect(source);
+  }
+
+  void accept(String source, Estimate estimate) {
+    estimates.put(source, estimate);
   }
 
   void accept(ReportRevision changed) {
@@ -221,7 +231,9 @@ public final class BudgetSeries {
   /// How fast it is being spent.
   ///
   /// @param now the window ends here for running totals, and at the last whole bucket before
-  ///   `dataAsOf` for daily charges
+  ///   `dataAsOf` for daily charges Where a source makes estimates, a window shorter than its
+  ///   bucket is answered by them, over whole hours: NaN while they are not known.
+  ///
   /// @param unit only charges in this unit count
   public Pace pace(Duration window, Instant now, Instant dataAsOf, Unit unit, boolean gross) {
     double running = 0;
@@ -238,20 +250,25 @@ public final class BudgetSeries {
     }
     double perSecond = Math.max(0, running) / seconds(window);
     if (bucket.isZero()) {
-      return new Pace(perSecond, window, Optional.empty());
+      return new Pace(perSecond, window, Optional.empty(), false);
     }
+    boolean isEstimated = window.compareTo(bucket) < 0 && !estimates.areNone();
     ChargePeriod buckets = wholeBuckets(window, dataAsOf);
     double inBuckets = 0;
     for (Map<Part, Figure> parts : in(buckets).values()) {
       for (Figure figure : parts.values()) {
         Charge charge = figure.charge();
-        if (charge.unit().equals(unit) && !isRunningTotal(charge.period())) {
+        boolean isCounted = !isEstimated || !estimates.speakFor(charge.source());
+        if (isCounted && charge.unit().equals(unit) && !isRunningTotal(charge.period())) {
           inBuckets += value(charge, gross).doubleValue();
         }
       }
     }
     perSecond += Math.max(0, inBuckets) / seconds(buckets.length());
-    return new Pace(perSecond, window, Optional.of(buckets));
+    if (isEstimated) {
+      perSecond += estimates.perSecond(window, dataAsOf, unit, gross).orElse(Double.NaN);
+    }
+    return new Pace(perSecond, window, Optional.of(buckets), isEstimated);
   }
 
   /// The whole buckets nearest to `window`: as many as it is long, at least one, the newest that
@@ -266,11 +283,13 @@ public final class BudgetSeries {
 
   /// A pace and how it was measured.
   ///
-  /// @param perSecond units a second; never negative
+  /// @param perSecond units a second; never negative; NaN while it is not known
   /// @param window as it was asked for
   /// @param buckets the whole buckets it was measured over, where the source's resolution made that
   ///   necessary
-  public record Pace(double perSecond, Duration window, Optional<ChargePeriod> buckets) {}
+  /// @param estimated it rests, wholly or in part, on what sources estimate inside the day
+  public record Pace(
+      double perSecond, Duration window, Optional<ChargePeriod> buckets, boolean estimated) {}
 
   /// What was spent on each UTC day from the day of `from` to the day of `to`: charges by the day
   /// they are for, running totals and counters by when they grew. For forecasts.

@@ -3,6 +3,7 @@ package dev.spendwarden.ledger;
 import dev.spendwarden.charge.Charge;
 import dev.spendwarden.charge.ChargePeriod;
 import dev.spendwarden.charge.Dimensions;
+import dev.spendwarden.charge.Estimate;
 import dev.spendwarden.charge.QuotaReading;
 import dev.spendwarden.charge.Reading;
 import dev.spendwarden.charge.ReportStatus;
@@ -178,6 +179,11 @@ public final class Ledger {
       account.reports.put(revision.status().id(), revision.status());
     }
     views.forEach(view -> view.accept(posting));
+  }
+
+  /// Shows the views what `source` estimates; no figure changes by it and nothing is to be stored.
+  public void show(String source, Estimate estimate) {
+    views.forEach(view -> view.accept(source, estimate));
   }
 
   private Account account(String source) {

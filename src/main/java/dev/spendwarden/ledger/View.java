@@ -1,11 +1,16 @@
 package dev.spendwarden.ledger;
 
+import dev.spendwarden.charge.Charge;
 import dev.spendwarden.charge.Dimension;
 import dev.spendwarden.charge.Dimensions;
+import dev.spendwarden.charge.Estimate;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -18,6 +23,7 @@ public final class View {
   private final Selection selection;
   private final UnaryOperator<Instant> periodStart;
   private final Map<Dimensions, BudgetSeries> series = new LinkedHashMap<>();
+  private final Set<String> estimating = new HashSet<>();
   private final Set<Dimensions> touched = new HashSet<>();
 
   /// @param periodStart the start of the budget period that contains an instant: counters are reset
@@ -43,7 +49,7 @@ public final class View {
   /// is a known zero.
   public void openWhole() {
     if (selection.per().isEmpty()) {
-      series.computeIfAbsent(Dimensions.NONE, BudgetSeries::new);
+      series.computeIfAbsent(Dimensions.NONE, this::open);
     }
   }
 
@@ -52,6 +58,36 @@ public final class View {
     var taken = Set.copyOf(touched);
     touched.clear();
     return taken;
+  }
+
+  /// Tells the view that `source` makes estimates: until one has come, the pace of its budgets
+  /// inside a day is not known. Call before any figures come.
+  public void expectEstimates(String source) {
+    if (selection.kind() == Selection.Kind.SPEND && selection.sources().contains(source)) {
+      estimating.add(source);
+      series.values().forEach(one -> one.expectEstimates(source));
+    }
+  }
+
+  /// An estimate opens no budget: what has not been charged yet has none.
+  void accept(String source, Estimate estimate) {
+    if (selection.kind() != Selection.Kind.SPEND || !selection.sources().contains(source)) {
+      return;
+    }
+    estimating.add(source);
+    var byLabels = new HashMap<Dimensions, List<Charge>>();
+    for (Charge charge : estimate.charges()) {
+      if (selection.matches(source, charge.dimensions(), charge.unit())) {
+        byLabels
+            .computeIfAbsent(
+                selection.labelsOf(source, charge.dimensions(), charge.unit()),
+                labels -> new ArrayList<>())
+            .add(charge);
+      }
+    }
+    series.forEach((labels, one) ->
+        one.accept(
+            source, new Estimate(estimate.covered(), byLabels.getOrDefault(labels, List.of()))));
   }
 
   void accept(Posting posting) {
@@ -90,7 +126,13 @@ public final class View {
 
   private BudgetSeries of(Dimensions labels) {
     touched.add(labels);
-    return series.computeIfAbsent(labels, BudgetSeries::new);
+    return series.computeIfAbsent(labels, this::open);
+  }
+
+  private BudgetSeries open(Dimensions labels) {
+    var opened = new BudgetSeries(labels);
+    estimating.forEach(opened::expectEstimates);
+    return opened;
   }
 
   /// Drops what vanished before `periodStart` and the budgets that have nothing left.
