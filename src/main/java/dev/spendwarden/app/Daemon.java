@@ -216,7 +216,9 @@ public final class Daemon implements AutoCloseable {
   // Making the parts.
 
   private static List<SourceTerms> terms(Config config) {
-    return config.sources().stream().map(s -> new SourceTerms(s.name(), s.maxAge())).toList();
+    return config.sources().stream()
+        .map(s -> new SourceTerms(s.name(), s.maxAge(), SourceFactory.estimates(s)))
+        .toList();
   }
 
   private Dispatch dispatch(Config config) {

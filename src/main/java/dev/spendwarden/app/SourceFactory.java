@@ -30,7 +30,8 @@ final class SourceFactory {
   Source create(SourceConfig config) {
     return switch (config.settings()) {
       case SourceSettings.Ionq ionq -> ionq(config, ionq);
-      case SourceSettings.Anthropic _ -> new AnthropicSource(anthropic(config), http);
+      case SourceSettings.Anthropic anthropic ->
+          new AnthropicSource(settings(config, anthropic), http);
       case SourceSettings.Gcore gcore -> new GcoreSource(settings(config, gcore), http);
       case SourceSettings.Github _ ->
           throw new IllegalArgumentException(
@@ -58,9 +59,19 @@ final class SourceFactory {
         config.timeout());
   }
 
-  private AnthropicSettings anthropic(SourceConfig config) {
+  /// Whether the source's readings hold estimates of what was spent inside the day.
+  static boolean estimates(SourceConfig config) {
+    return config.settings() instanceof SourceSettings.Anthropic anthropic && anthropic.fineBurn();
+  }
+
+  private AnthropicSettings settings(SourceConfig config, SourceSettings.Anthropic anthropic) {
     return new AnthropicSettings(
-        config.name(), config.baseUrl(), config.credential()::reveal, version, config.timeout());
+        config.name(),
+        config.baseUrl(),
+        config.credential()::reveal,
+        version,
+        anthropic.fineBurn(),
+        config.timeout());
   }
 
   private static IonqSettings settings(SourceConfig config, SourceSettings.Ionq ionq) {

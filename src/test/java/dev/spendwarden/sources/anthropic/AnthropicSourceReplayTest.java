@@ -433,6 +433,7 @@ class AnthropicSourceReplayTest {
               throw new UncheckedIOException(new NoSuchFileException("/run/secrets/key"));
             },
             "1.2",
+            false,
             Duration.ofSeconds(20));
     var result = new AnthropicSource(settings, client).poll(new PollContext(NOW, MONTH));
     assertThat(failed(result).reason()).isEqualTo(FailureReason.AUTH);
@@ -490,7 +491,7 @@ class AnthropicSourceReplayTest {
   private static AnthropicSource source(URI base) {
     return new AnthropicSource(
         new AnthropicSettings(
-            "claude", base, () -> "sk-ant-admin01-x", "1.2", Duration.ofSeconds(20)),
+            "claude", base, () -> "sk-ant-admin01-x", "1.2", false, Duration.ofSeconds(20)),
         client);
   }
 

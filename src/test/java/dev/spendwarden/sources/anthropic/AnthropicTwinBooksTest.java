@@ -2,6 +2,7 @@ package dev.spendwarden.sources.anthropic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.spendwarden.charge.Amount;
 import dev.spendwarden.charge.Charge;
 import dev.spendwarden.charge.Dimension;
 import dev.spendwarden.charge.Dimensions;
@@ -50,20 +51,14 @@ class AnthropicTwinBooksTest {
   private static final Line LONG =
       new Line("ws-a", "tokens", "claude-sonnet-5", "uncached_input_tokens", "standard", "200k-1M");
 
+  private static final Instant MIDNIGHT = Instant.parse("2027-01-20T00:00:00Z");
+
   private final Clock clock = new Clock("2027-01-20T09:30:00Z");
   private final Sandbox sandbox = Sandbox.start(Sandbox.Options.quiet(clock));
   private final Vertx vertx = Vertx.vertx();
   private final GuardedClient client =
       new GuardedClient(vertx, Egress.parse(List.of("127.0.0.0/8")));
-  private final AnthropicSource source =
-      new AnthropicSource(
-          new AnthropicSettings(
-              "claude",
-              URI.create(sandbox.url("/anthropic")),
-              () -> "sk-ant-admin01-sandbox",
-              "1.2",
-              Duration.ofSeconds(20)),
-          client);
+  private final AnthropicSource source = source(false);
   private final Ledger ledger = new Ledger();
   private final Map<Booking, BigDecimal> known = new HashMap<>();
 
@@ -202,6 +197,35 @@ class AnthropicTwinBooksTest {
     assertThat(failed.reason()).isEqualTo(FailureReason.CLIENT);
     assertThat(failed.detail()).isEqualTo("status 400 invalid_request_error, request req_00000002");
     poll();
+  }
+
+  @Test
+  void theEstimateOfAnHourIsWhatTheBooksHaveForIt() {
+    spends(INPUT, "2027-01-19T03:00:00Z", "4000");
+    spends(OUTPUT, "2027-01-19T04:00:00Z", "700");
+    spends(INPUT, "2027-01-20T07:20:00Z", "120.5");
+    spends(OUTPUT, "2027-01-20T08:10:00Z", "30");
+    spends(SEARCH, "2027-01-20T08:10:00Z", "500");
+    var complete = (PollResult.Complete) source(true).poll(context());
+    var estimate = complete.reading().estimate().orElseThrow();
+    assertThat(estimate.charges().stream().filter(c -> c.period().start().isAfter(MIDNIGHT)))
+        .extracting(charge -> Amount.plain(charge.net()))
+        .containsExactly("1.205", "0.3");
+    assertThat(complete.reading().charges())
+        .extracting(Charge::period)
+        .doesNotContain(estimate.charges().getFirst().period());
+  }
+
+  private AnthropicSource source(boolean fineBurn) {
+    return new AnthropicSource(
+        new AnthropicSettings(
+            "claude",
+            URI.create(sandbox.url("/anthropic")),
+            () -> "sk-ant-admin01-sandbox",
+            "1.2",
+            fineBurn,
+            Duration.ofSeconds(20)),
+        client);
   }
 
   private static BigDecimal decimal(long digits) {
