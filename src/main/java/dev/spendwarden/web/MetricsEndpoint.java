@@ -41,7 +41,9 @@ final class MetricsEndpoint {
     Context owner = ctx.vertx().getOrCreateContext();
     workers
         .run(() -> {
-          exposition.write(format, new ResponseStream(owner, response));
+          var stream = new ResponseStream(owner, response);
+          exposition.write(format, stream);
+          stream.finish();
           return true;
         })
         .onSuccess(_ -> response.end())
@@ -91,17 +93,7 @@ final class MetricsEndpoint {
       if (length == 0) {
         return;
       }
-      try {
-        if (!window.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-          throw new IOException("the scraper reads too slowly");
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new InterruptedIOException("stopped");
-      }
-      if (broken) {
-        throw new IOException("the scraper hung up");
-      }
+      await(1);
       Buffer block = Buffer.buffer(Arrays.copyOfRange(bytes, offset, offset + length));
       owner.runOnContext(_ -> {
         if (response.closed()) {
@@ -111,6 +103,27 @@ final class MetricsEndpoint {
           response.write(block).onComplete(done -> settled(done.succeeded()));
         }
       });
+    }
+
+    /// Waits until every block is written out. Whoever ends the response learns that the work is
+    /// done on a way of its own, which may overtake the last blocks: the scrape would end short, or
+    /// empty, and look whole.
+    void finish() throws IOException {
+      await(WINDOW);
+    }
+
+    private void await(int blocks) throws IOException {
+      try {
+        if (!window.tryAcquire(blocks, PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+          throw new IOException("the scraper reads too slowly");
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("stopped");
+      }
+      if (broken) {
+        throw new IOException("the scraper hung up");
+      }
     }
 
     private void settled(boolean written) {

@@ -45,6 +45,14 @@ class HttpVerticleTest {
         .hasSize(5000);
   }
 
+  /// Found from outside: one scrape in four was a 200 with nothing in it.
+  @Test
+  void noScrapeOfManyEndsShort() {
+    for (int i = 0; i < 300; i++) {
+      assertThat(web.get("/metrics").body()).as("scrape %d", i).contains("spendwarden_build_info");
+    }
+  }
+
   @Test
   void readinessNamesWhatIsMissing() {
     assertThat(web.get("/-/healthy").statusCode()).isEqualTo(200);
