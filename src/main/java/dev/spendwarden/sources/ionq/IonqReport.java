@@ -136,13 +136,21 @@ final class IonqReport {
     for (JsonField member : members.items()) {
       String id = identifier(member.field("id"), ids);
       Optional<BigDecimal> limit = limit(member.field("quota"));
-      Optional<BigDecimal> consumed = member.field("quota_consumed").optionalNumber();
-      // Without the figure there is no reading; where there was one before, it then counts as
-      // missing, which holds that member's budget and nobody else's.
-      consumed.ifPresent(figure ->
-          quotas.add(
-              new QuotaReading(
-                  settings.name(), Dimensions.of(Dimension.USER, id), unit, limit, figure)));
+      JsonField consumed = member.field("quota_consumed");
+      // A member without a quota and without a figure has no reading; one that had a figure before
+      // then counts as missing, which holds that budget and nobody else's. But null where a quota
+      // says that there should be a figure: IonQ could not work it out, and the whole report is in
+      // doubt.
+      boolean figure = consumed.value() != null && (limit.isPresent() || !consumed.isMissing());
+      if (figure) {
+        quotas.add(
+            new QuotaReading(
+                settings.name(),
+                Dimensions.of(Dimension.USER, id),
+                unit,
+                limit,
+                consumed.number()));
+      }
     }
     return quotas;
   }

@@ -170,6 +170,7 @@ class IonqSourceReplayTest {
         "malformed-member-id-empty.json | members[0].id: empty",
         "malformed-member-not-an-object.json | members[0]: expected an object, found null",
         "malformed-quota-text.json | members[0].quota: expected a number, found a string",
+        "malformed-consumed-null.json | members[0].quota_consumed: expected a number, found null",
         "malformed-quota-negative.json | members[0].quota: a limit below zero",
         "malformed-budget-text.json | budget: expected a number, found a string",
         "malformed-currency-strange.json | currency: not a currency of three letters",
