@@ -39,22 +39,23 @@ final class Laboratory implements AutoCloseable {
   /// In the middle of a month and of a day: no test meets a period's end by accident.
   static final Instant START = Instant.parse("2027-01-10T09:00:00Z");
 
-  /// Ten minutes in a real second.
-  static final double RATE = 600;
-
   private static final Map<String, String> ENVIRONMENT =
       Map.of("KEY", "ionq-key", "SLACK", "xoxb-slack-token-0001", "HOOK", SECRET);
 
-  final DaemonClock clock = DaemonClock.test(START, RATE);
-  final Sandbox sandbox = Sandbox.start(Sandbox.Options.quiet(clock));
-  final Sandbox other = Sandbox.start(Sandbox.Options.quiet(clock));
+  final DaemonClock clock;
+  final Sandbox sandbox;
+  final Sandbox other;
 
   private final Path folder;
   private final HttpClient http = HttpClient.newHttpClient();
   private @Nullable Daemon daemon;
 
-  Laboratory(Path folder) {
+  /// @param rate seconds of the turned clock in a real one
+  Laboratory(Path folder, double rate) {
     this.folder = folder;
+    this.clock = DaemonClock.test(START, rate);
+    this.sandbox = Sandbox.start(Sandbox.Options.quiet(clock));
+    this.other = Sandbox.start(Sandbox.Options.quiet(clock));
   }
 
   Path store() {
@@ -63,8 +64,7 @@ final class Laboratory implements AutoCloseable {
 
   /// Writes the configuration with these policies and starts the daemon from it.
   Laboratory start(String policies) {
-    daemon =
-        Daemon.start(read(policies).config().orElseThrow(), ENVIRONMENT, clock, "1.2.3");
+    daemon = Daemon.start(read(policies).config().orElseThrow(), ENVIRONMENT, clock, "1.2.3");
     return this;
   }
 
@@ -84,22 +84,22 @@ final class Laboratory implements AutoCloseable {
 
   private String configuration() {
     return """
-        server: { host: 127.0.0.1, port: 0 }
-        storage: { url: "jdbc:sqlite:%s" }
-        egress: { allow: [127.0.0.0/8] }
-        sources: [%s, %s]
-        receivers:
-          - name: quantum-slack
-            slack: { channel: "#quantum-spend", token: "${SLACK}", base_url: "%s" }
-          - name: hooks
-            webhook: { url: "%s", secret: "${HOOK}", timeout: 2s }
-        route:
-          receiver: hooks
-          routes:
-            - { match: { team: quantum }, receiver: quantum-slack, continue: true }
-            - { match: { team: quantum }, receiver: hooks }
-        policies: [policies.yaml]
-        """
+    server: { host: 127.0.0.1, port: 0 }
+    storage: { url: "jdbc:sqlite:%s" }
+    egress: { allow: [127.0.0.0/8] }
+    sources: [%s, %s]
+    receivers:
+      - name: quantum-slack
+        slack: { channel: "#quantum-spend", token: "${SLACK}", base_url: "%s" }
+      - name: hooks
+        webhook: { url: "%s", secret: "${HOOK}", timeout: 2s }
+    route:
+      receiver: hooks
+      routes:
+        - { match: { team: quantum }, receiver: quantum-slack, continue: true }
+        - { match: { team: quantum }, receiver: hooks }
+    policies: [policies.yaml]
+    """
         .formatted(
             store(),
             source("ionq-lab", sandbox),
@@ -111,7 +111,7 @@ final class Laboratory implements AutoCloseable {
   private static String source(String name, Sandbox sandbox) {
     return """
     { name: %s, type: ionq, base_url: "%s", api_key: "${KEY}", organization: %s,
-      poll_interval: 1m, timeout: 300ms, max_age: 1d }
+      poll_interval: 1m, timeout: 300ms, max_age: 2w }
     """
         .formatted(name, sandbox.url("/ionq/v0.3"), ORGANIZATION);
   }
@@ -155,8 +155,7 @@ final class Laboratory implements AutoCloseable {
   JsonObject budget(String policy, @Nullable String user) {
     return items("/api/v1/budgets").stream()
         .filter(item -> item.getString("policy").equals(policy))
-        .filter(item ->
-            user == null || user.equals(item.getJsonObject("labels").getString("user")))
+        .filter(item -> user == null || user.equals(item.getJsonObject("labels").getString("user")))
         .findFirst()
         .orElseGet(JsonObject::new);
   }
