@@ -74,6 +74,9 @@ public final class Daemon implements AutoCloseable {
 
   private final Reloader reloader;
 
+  /// Those of `sources`, for other threads: replaced whole by whoever starts or stops sources.
+  private volatile List<SourceVerticle> polling = List.of();
+
   private volatile Config config;
   private volatile Dispatch dispatch;
   private volatile Egress egress;
@@ -106,14 +109,35 @@ public final class Daemon implements AutoCloseable {
               this::measured);
       this.dispatch = dispatch(config);
       this.evaluationDeployment = deploy(evaluation, ThreadingModel.VIRTUAL_THREAD);
+      this.web = new HttpVerticle(config.server().host(), config.server().port(), webContext());
+      this.webDeployment = listen(config.server());
+      // Last: a daemon whose start fails has asked nobody and told nobody anything.
       runReceivers(config);
       runSources(config);
-      this.web = new HttpVerticle(config.server().host(), config.server().port(), webContext());
-      this.webDeployment = deploy(web, ThreadingModel.EVENT_LOOP);
     } catch (RuntimeException e) {
-      vertx.close();
+      closeVertx();
       database.close();
       throw e;
+    }
+  }
+
+  private String listen(Config.Server server) {
+    try {
+      return deploy(web, ThreadingModel.EVENT_LOOP);
+    } catch (IllegalStateException e) {
+      String why = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
+      throw new IllegalStateException(
+          "cannot listen on %s:%d (%s); stop what listens there or change server.host or server.port"
+              .formatted(server.host(), server.port(), why),
+          e);
+    }
+  }
+
+  private void closeVertx() {
+    try {
+      await(vertx.close(), STOP_STEP_LONGEST, "vert.x");
+    } catch (IllegalStateException e) {
+      LOG.warn("stop_step_not_finished {}", e.getMessage());
     }
   }
 
@@ -252,6 +276,7 @@ public final class Daemon implements AutoCloseable {
             new Running<>(verticle, source, deploy(verticle, ThreadingModel.VIRTUAL_THREAD)));
       }
     }
+    polling = sources.values().stream().map(Running::verticle).toList();
     know(wanted);
   }
 
@@ -330,7 +355,7 @@ public final class Daemon implements AutoCloseable {
   }
 
   private List<SourceHealth> health() {
-    return sources.values().stream().map(running -> running.verticle().health()).toList();
+    return polling.stream().map(SourceVerticle::health).toList();
   }
 
   private List<String> notReady() {
@@ -416,11 +441,7 @@ public final class Daemon implements AutoCloseable {
     undeploy(evaluationDeployment);
     receivers.values().forEach(running -> undeploy(running.deployment()));
     http.close();
-    try {
-      await(vertx.close(), STOP_STEP_LONGEST, "vert.x");
-    } catch (IllegalStateException e) {
-      LOG.warn("stop_step_not_finished {}", e.getMessage());
-    }
+    closeVertx();
     database.close();
     meters.close();
     LOG.info("stopped");
