@@ -1,0 +1,89 @@
+package dev.spendwarden.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.spendwarden.cli.Main;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// `spendwarden` as a process of its own: what it writes goes to files, and it can be ended the
+/// polite way or the other.
+final class ServeProcess implements AutoCloseable {
+
+  private static final Pattern READY = Pattern.compile("ready address=http://127.0.0.1:(\\d+)");
+
+  private final Process process;
+  private final Path err;
+
+  private ServeProcess(Process process, Path err) {
+    this.process = process;
+    this.err = err;
+  }
+
+  static ServeProcess start(Path folder, Map<String, String> environment, String... arguments)
+      throws IOException {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // The least work for a virtual machine that lives for seconds.
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"));
+    command.addAll(
+        List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(List.of(arguments));
+    Path err = Files.createTempFile(folder, "serve", ".err");
+    var builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(err.toFile());
+    builder.environment().putAll(environment);
+    return new ServeProcess(builder.start(), err);
+  }
+
+  /// What it has written so far, to both of its streams.
+  String output() {
+    try {
+      return Files.readString(err);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  /// Waits until it serves; answers its port.
+  int awaitReady() {
+    Laboratory.soon()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> READY.matcher(output()).find() || !process.isAlive());
+    Matcher ready = READY.matcher(output());
+    assertThat(ready.find()).as("ready, from:%n%s", output()).isTrue();
+    return Integer.parseInt(ready.group(1));
+  }
+
+  int awaitExit(Duration longest) throws InterruptedException {
+    assertThat(process.waitFor(longest.toMillis(), TimeUnit.MILLISECONDS))
+        .as("ended within %s; it wrote:%n%s", longest, output())
+        .isTrue();
+    return process.exitValue();
+  }
+
+  /// SIGTERM.
+  void askToStop() {
+    process.destroy();
+  }
+
+  /// SIGKILL.
+  void kill() throws InterruptedException {
+    process.destroyForcibly();
+    process.waitFor();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}
