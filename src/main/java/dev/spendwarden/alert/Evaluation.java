@@ -424,6 +424,21 @@ public final class Evaluation {
                         now)));
   }
 
+  /// Where every number of a budget comes from now; empty for a budget that is not known.
+  public Optional<Explanation> explain(String policyName, Dimensions labels, Instant now) {
+    return Optional.ofNullable(watches.get(policyName))
+        .flatMap(watch ->
+            watch
+                .view()
+                .series(labels)
+                .map(series -> {
+                  Policy policy = watch.policy();
+                  Period period = Periods.current(policy.period(), policy.zone(), now);
+                  return new Explaining(ledger, evaluator)
+                      .explain(policy, series, period, budget(watch, labels).newest(), now);
+                }));
+  }
+
   /// Who looks after the alert; empty when there is no such live alert.
   public Optional<Alert> ack(String alertId, String person) {
     for (Watch watch : watches.values()) {

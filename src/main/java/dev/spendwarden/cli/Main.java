@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       SandboxCommand.class,
       CheckCommand.class,
+      TestCommand.class,
       ForecastCommand.class
     })
 public final class Main implements Runnable {

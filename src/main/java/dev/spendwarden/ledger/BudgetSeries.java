@@ -47,13 +47,16 @@ public final class BudgetSeries {
   /// What tells the parts of a budget apart: where a figure comes from and what it is of.
   private record Part(String source, Dimensions dimensions, Unit unit, ChargePeriod period) {}
 
-  private record Figure(Charge charge, boolean vanished) {}
+  /// @param revision counts the states of the charge, from 1
+  private record Figure(Charge charge, boolean vanished, Instant knownAt, int revision) {}
 
   private static final class Quota {
     final Counter counter = new Counter();
     Optional<BigDecimal> limit = Optional.empty();
     boolean vanished;
     Instant periodStart = Instant.MIN;
+    Instant knownAt = Instant.MIN;
+    int revision;
   }
 
   public Dimensions labels() {
@@ -69,9 +72,10 @@ public final class BudgetSeries {
     revision++;
     Charge charge = changed.charge();
     var part = new Part(charge.source(), charge.dimensions(), charge.unit(), charge.period());
-    figures
-        .computeIfAbsent(charge.period().start(), start -> new HashMap<>())
-        .put(part, new Figure(charge, changed.vanished()));
+    var sameStart = figures.computeIfAbsent(charge.period().start(), start -> new HashMap<>());
+    Figure former = sameStart.get(part);
+    int count = former == null ? 1 : former.revision() + 1;
+    sameStart.put(part, new Figure(charge, changed.vanished(), changed.knownAt(), count));
     if (isRunningTotal(charge.period())) {
       if (!changed.vanished()) {
         acceptRunningTotal(charge, changed.knownAt());
@@ -97,6 +101,8 @@ public final class BudgetSeries {
     var part = new Part(reading.source(), reading.scope(), reading.unit(), RUNNING);
     Quota quota = quotas.computeIfAbsent(part, k -> new Quota());
     quota.vanished = changed.vanished();
+    quota.knownAt = changed.knownAt();
+    quota.revision++;
     if (!changed.vanished()) {
       quota.limit = reading.limit();
       quota.counter.append(
@@ -355,6 +361,73 @@ public final class BudgetSeries {
   }
 
   public record Contribution(Dimensions dimensions, BigDecimal spent) {}
+
+  /// One figure behind what was spent.
+  ///
+  /// @param period what the figure is for; empty for a provider's counter, which has no span of its
+  ///   own
+  /// @param value net or gross, as the budget counts
+  /// @param limit of a counter, where the provider says one
+  /// @param vanished the newest reading no longer held it
+  /// @param revision counts the states of the figure, from 1
+  /// @param knownAt since when this state is known
+  public record Input(
+      String source,
+      Dimensions dimensions,
+      Optional<ChargePeriod> period,
+      Unit unit,
+      BigDecimal value,
+      Optional<BigDecimal> limit,
+      boolean vanished,
+      int revision,
+      Instant knownAt) {}
+
+  /// Every figure behind [#spent], in any unit: the provider's counters, otherwise the charges that
+  /// start in `span`, oldest first.
+  public List<Input> inputs(ChargePeriod span, boolean gross) {
+    if (!quotas.isEmpty()) {
+      return quotas.entrySet().stream()
+          .filter(entry -> entry.getValue().counter.value() != null)
+          .map(entry -> input(entry.getKey(), entry.getValue()))
+          .sorted(Comparator.comparing(input -> input.dimensions().toString()))
+          .toList();
+    }
+    return in(span).values().stream()
+        .flatMap(parts -> parts.values().stream())
+        .map(figure -> input(figure, gross))
+        .sorted(
+            Comparator.comparing((Input input) -> input.period().orElseThrow().start())
+                .thenComparing(input -> input.dimensions().toString())
+                .thenComparing(Input::unit))
+        .toList();
+  }
+
+  private static Input input(Part part, Quota quota) {
+    return new Input(
+        part.source(),
+        part.dimensions(),
+        Optional.empty(),
+        part.unit(),
+        Optional.ofNullable(quota.counter.value()).orElse(BigDecimal.ZERO),
+        quota.limit,
+        quota.vanished,
+        quota.revision,
+        quota.knownAt);
+  }
+
+  private static Input input(Figure figure, boolean gross) {
+    Charge charge = figure.charge();
+    return new Input(
+        charge.source(),
+        charge.dimensions(),
+        Optional.of(charge.period()),
+        charge.unit(),
+        value(charge, gross),
+        Optional.empty(),
+        figure.vanished(),
+        figure.revision(),
+        figure.knownAt());
+  }
 
   /// Forgets counters that have been gone since before `periodStart`: a member removed in an
   /// earlier period no longer has a budget in this one.

@@ -142,11 +142,15 @@ public final class Evaluator {
         .min(Instant::compareTo);
   }
 
+  /// How old data of a source may be for this policy; empty when it never goes stale.
+  public Optional<Duration> freshWithin(Policy policy, String source) {
+    return policy
+        .freshWithin()
+        .or(() -> Optional.ofNullable(terms.get(source)).map(SourceTerms::maxAge));
+  }
+
   private Instant staleAt(Policy policy, SourceStatus status) {
-    Optional<Duration> within =
-        policy
-            .freshWithin()
-            .or(() -> Optional.ofNullable(terms.get(status.source())).map(SourceTerms::maxAge));
+    Optional<Duration> within = freshWithin(policy, status.source());
     return within.map(age -> status.dataAsOf().orElseThrow().plus(age)).orElse(Instant.MAX);
   }
 

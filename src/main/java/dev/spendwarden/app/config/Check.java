@@ -5,6 +5,7 @@ import dev.spendwarden.policy.ConditionCompiler;
 import dev.spendwarden.policy.yaml.Interpolation;
 import dev.spendwarden.policy.yaml.PolicyEntry;
 import dev.spendwarden.policy.yaml.PolicyReader;
+import dev.spendwarden.policy.yaml.PolicyTestReader;
 import dev.spendwarden.policy.yaml.Problem;
 import dev.spendwarden.policy.yaml.Problems;
 import dev.spendwarden.policy.yaml.YamlDocument;
@@ -63,7 +64,10 @@ public final class Check {
         continue;
       }
       switch (kindOf(document.get())) {
-        case TEST -> checkTests(document.get(), problems);
+        case TEST -> {
+          // Its problems are all that is wanted here.
+          var _ = new PolicyTestReader(compiler, problems).read(document.get(), file);
+        }
         case POLICIES -> policies.put(same(file), document.get());
         case CONFIGURATION -> {
           ConfigReader.Result result = ConfigReader.read(file, env, compiler);
@@ -110,15 +114,5 @@ public final class Check {
         }
       }
     }
-  }
-
-  private static void checkTests(YamlDocument document, Problems problems) {
-    Optional<YamlMapping> file = document.mapping(problems, Interpolation.NONE);
-    if (file.isEmpty()) {
-      return;
-    }
-    file.get().requireVersion(1);
-    file.get().mappings("tests");
-    file.get().finish();
   }
 }

@@ -1,0 +1,8 @@
+/// Rehearsals: policies run over given readings (tests), over stored ones (backtests) or over the
+/// present state (plans), on a turned clock and with the very [dev.spendwarden.alert.Evaluation]
+/// that the daemon runs. Reads the store, never writes it; sends nothing. Called by the commands,
+/// one rehearsal on one thread.
+@NullMarked
+package dev.spendwarden.app.rehearse;
+
+import org.jspecify.annotations.NullMarked;
