@@ -2,6 +2,8 @@
 // never as markup.
 'use strict';
 
+// The rest is in the JSON.
+const MOST_INPUTS = 50;
 const REFRESH_MS = 5000;
 const ROWS = 100;
 
@@ -138,6 +140,10 @@ async function budgetPage(id, status) {
         r.name, element('code', {}, text(r.when)), r.holds,
         tag(r.state, r.state === 'inactive' ? 'soft' : r.severity), time(r.since), parts(r.parts)]),
       'The policy has no rules.'),
+    table('Made of', ['Source', 'For', 'Of', 'Amount', 'Revision', 'Known since'],
+      answer.inputs.slice(0, MOST_INPUTS).map((i) => [
+        i.source, i.period === null ? 'counter' : time(i.period.start), labels(i.labels), amount(i.amount, i.unit),
+        String(i.revision), time(i.known_at)]), 'No figures yet.'),
     table('Largest parts', ['Part', 'Spent'], answer.top.map((t) => [labels(t.labels), amount(t.spent, b.unit)]), 'Nothing was spent.'),
   ];
   if (answer.unknown !== null) {

@@ -36,6 +36,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,7 @@ public final class Evaluation {
   private final Ledger ledger = new Ledger();
   private final Evaluator evaluator;
   private final Map<String, Watch> watches = new LinkedHashMap<>();
+  private Consumer<Assessment> observer = assessment -> {};
 
   /// One policy, its view on the ledger and its budgets.
   private record Watch(Policy policy, View view, Map<Dimensions, BudgetWatch> budgets) {
@@ -165,6 +167,53 @@ public final class Evaluation {
     return outcome.build();
   }
 
+  /// Takes in a posting as it was stored, at the instant at which it became known: what [#accept]
+  /// makes of the reading it came from, except that only the budgets it touched are looked at. For
+  /// walks through a long history; see [#lookAtMoving].
+  public Outcome replay(Posting posting) {
+    Instant now = posting.knownAt();
+    var outcome = new Outcome.Builder();
+    closePeriods(now, outcome);
+    ledger.apply(posting);
+    put(ledger.status(posting.source()).succeeded(now), outcome);
+    for (Watch watch : watches.values()) {
+      for (Dimensions labels : watch.view().takeTouched()) {
+        watch.view().series(labels).ifPresent(series -> look(watch, series, now, outcome));
+      }
+    }
+    late(posting, now, outcome);
+    return outcome.build();
+  }
+
+  /// Looks at the budgets whose rules may come out otherwise though no figure changed.
+  ///
+  /// @param onlyLive leaves out those without a pending or firing alert
+  public Outcome lookAtMoving(Instant now, boolean onlyLive) {
+    var outcome = new Outcome.Builder();
+    closePeriods(now, outcome);
+    for (Watch watch : watches.values()) {
+      if (movesWithTime(watch.policy())) {
+        for (BudgetSeries series : List.copyOf(watch.view().series())) {
+          if (!onlyLive || budget(watch, series.labels()).live().isPresent()) {
+            look(watch, series, now, outcome);
+          }
+        }
+      }
+    }
+    return outcome.build();
+  }
+
+  private static boolean movesWithTime(Policy policy) {
+    return policy.period() instanceof PeriodSpec.Rolling
+        || policy.selection().kind() == Selection.Kind.REPORTS
+        || policy.rules().stream().anyMatch(rule -> rule.when().movesWithTime());
+  }
+
+  /// Hears of every assessment that is made from now on.
+  public void observe(Consumer<Assessment> observer) {
+    this.observer = observer;
+  }
+
   /// Time has passed: timers that ran out, data that went stale, periods that ended.
   public Outcome tick(Instant now) {
     var outcome = new Outcome.Builder();
@@ -210,6 +259,7 @@ public final class Evaluation {
     BudgetWatch budget = budget(watch, series.labels());
     Assessment assessment = evaluator.assess(policy, series, period, now);
     budget.latest = assessment;
+    observer.accept(assessment);
     Span span = span(policy, period);
     Step step =
         Lifecycle.next(budget.live(), budget.resolvedIn(span.start()), policy, assessment, span);

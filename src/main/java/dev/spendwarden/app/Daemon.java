@@ -1,5 +1,6 @@
 package dev.spendwarden.app;
 
+import dev.spendwarden.alert.Explanation;
 import dev.spendwarden.alert.Outcome;
 import dev.spendwarden.alert.Transition;
 import dev.spendwarden.app.config.Config;
@@ -16,7 +17,6 @@ import dev.spendwarden.notify.Notifier;
 import dev.spendwarden.notify.OutboxSession;
 import dev.spendwarden.notify.Routes;
 import dev.spendwarden.policy.Budget;
-import dev.spendwarden.policy.Facts;
 import dev.spendwarden.policy.SourceTerms;
 import dev.spendwarden.sources.SourceHealth;
 import dev.spendwarden.sources.http.Egress;
@@ -345,7 +345,7 @@ public final class Daemon implements AutoCloseable {
         this::notReady,
         new Exposition(meters, collector),
         database,
-        this::facts,
+        this::explain,
         alert -> false,
         new OperatorCommands(this),
         () -> config.server().token().map(Secret::reveal),
@@ -366,11 +366,8 @@ public final class Daemon implements AutoCloseable {
     return problems;
   }
 
-  private Optional<Facts> facts(Budget budget) {
-    return await(
-        evaluation.explain(budget.policy(), budget.labels(), facts -> facts),
-        START_LONGEST,
-        "facts of " + budget.id());
+  private Optional<Explanation> explain(Budget budget) {
+    return await(evaluation.explain(budget), START_LONGEST, "explanation of " + budget.id());
   }
 
   // What happens in a look.

@@ -2,11 +2,13 @@ package dev.spendwarden.app;
 
 import dev.spendwarden.alert.Alert;
 import dev.spendwarden.alert.Evaluation;
+import dev.spendwarden.alert.Explanation;
 import dev.spendwarden.alert.Outcome;
 import dev.spendwarden.alert.Snapshot;
 import dev.spendwarden.alert.Transition;
 import dev.spendwarden.charge.Dimensions;
 import dev.spendwarden.charge.Reading;
+import dev.spendwarden.policy.Budget;
 import dev.spendwarden.policy.Facts;
 import dev.spendwarden.policy.Policy;
 import dev.spendwarden.policy.SourceTerms;
@@ -23,7 +25,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -142,9 +143,9 @@ final class EvaluationVerticle extends VerticleBase {
     });
   }
 
-  /// Asks the evaluation something about one budget on its own thread.
-  <T> Future<Optional<T>> explain(String policy, Dimensions labels, Function<Facts, T> question) {
-    return run(() -> current().facts(policy, labels, clock.instant()).map(question));
+  /// Where the numbers of a budget come from, put together on the evaluation's own thread.
+  Future<Optional<Explanation>> explain(Budget budget) {
+    return run(() -> current().explain(budget.policy(), budget.labels(), clock.instant()));
   }
 
   /// The facts of a budget, for summaries: only on the evaluation's own thread, while a look is

@@ -8,11 +8,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /// The configured route tree as `notify` reads it.
-final class RouteTree {
+public final class RouteTree {
 
   private RouteTree() {}
 
-  static RouteNode of(Route route) {
+  public static RouteNode of(Route route) {
     Map<String, Set<String>> match =
         route.match().entrySet().stream()
             .collect(Collectors.toMap(Map.Entry::getKey, e -> Set.copyOf(e.getValue())));

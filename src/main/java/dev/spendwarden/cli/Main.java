@@ -19,6 +19,9 @@ import picocli.CommandLine.Spec;
       SandboxCommand.class,
       CheckCommand.class,
       TestCommand.class,
+      PlanCommand.class,
+      ExplainCommand.class,
+      VerifyCommand.class,
       ForecastCommand.class
     })
 public final class Main implements Runnable {

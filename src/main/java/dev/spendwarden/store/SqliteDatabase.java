@@ -47,6 +47,14 @@ public final class SqliteDatabase implements Database {
     }
   }
 
+  /// Opens an existing database to look at it only, beside a daemon that may be running: every
+  /// change is refused.
+  ///
+  /// @throws StoreException when there is none, or it is not of this version's schema
+  public static Database openReadOnly(String jdbcUrl) {
+    return ReadOnlySqlite.open(pathOf(jdbcUrl));
+  }
+
   private SqliteDatabase(SqliteFile file, InstantSource clock) {
     this.file = file;
     try {

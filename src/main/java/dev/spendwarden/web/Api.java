@@ -2,18 +2,14 @@ package dev.spendwarden.web;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.spendwarden.alert.Alert;
-import dev.spendwarden.alert.RuleState;
+import dev.spendwarden.alert.Explanation;
+import dev.spendwarden.alert.ExplanationText;
 import dev.spendwarden.alert.Snapshot;
 import dev.spendwarden.alert.Snapshot.BudgetView;
-import dev.spendwarden.charge.Amount;
 import dev.spendwarden.charge.ReportStatus;
 import dev.spendwarden.notify.Notification;
 import dev.spendwarden.policy.Assessment;
-import dev.spendwarden.policy.Condition;
-import dev.spendwarden.policy.Facts;
 import dev.spendwarden.policy.Policy;
-import dev.spendwarden.policy.Rule;
-import dev.spendwarden.policy.Truth;
 import dev.spendwarden.sources.SourceHealth;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -21,7 +17,6 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -133,77 +128,24 @@ final class Api {
     return Json.render(out -> Views.budget(out, view, snapshot, context.silenced()));
   }
 
-  /// The budget, what made it up, and each of its policy's rules with the value of every part.
+  /// Where each number of the budget comes from and how each rule stands.
   Buffer explain(MultiMap parameters, String id) {
-    Snapshot snapshot = context.snapshot().get();
-    BudgetView view = find(snapshot, id);
-    Assessment assessment = view.assessment();
-    Policy policy = snapshot.policies().get(assessment.budget().policy());
-    Optional<Facts> facts = context.facts().apply(assessment.budget());
-    return Json.render(out -> {
-      out.writeStartObject();
-      out.writeFieldName("budget");
-      Views.budget(out, view, snapshot, context.silenced());
-      Json.time(out, "at", assessment.at());
-      Json.number(out, "elapsed", assessment.elapsed());
-      out.writeBooleanField("held", assessment.held());
-      Json.text(out, "unknown", assessment.unknown());
-      out.writeArrayFieldStart("rules");
-      for (Rule rule : policy == null ? List.<Rule>of() : policy.rules()) {
-        explain(out, rule, view, facts);
-      }
-      out.writeEndArray();
-      out.writeArrayFieldStart("top");
-      for (Assessment.Contributor contributor : assessment.contributors()) {
-        out.writeStartObject();
-        Json.texts(out, "labels", contributor.labels().asWords());
-        out.writeStringField("spent", Amount.plain(contributor.spent()));
-        out.writeEndObject();
-      }
-      out.writeEndArray();
-      out.writeEndObject();
-    });
+    Explanation explanation = explanation(id);
+    return Json.render(out ->
+        ExplanationJson.write(out, explanation, context.snapshot().get(), context.silenced()));
   }
 
-  private static void explain(JsonGenerator out, Rule rule, BudgetView view, Optional<Facts> facts)
-      throws IOException {
-    Truth truth =
-        view.assessment().verdicts().stream()
-            .filter(verdict -> verdict.rule().equals(rule.name()))
-            .map(Assessment.Verdict::truth)
-            .findFirst()
-            .orElse(Truth.UNKNOWN);
-    RuleState state =
-        view.alert()
-            .filter(alert -> alert.state() != Alert.State.RESOLVED)
-            .map(alert -> alert.rules().get(rule.name()))
-            .orElse(null);
-    out.writeStartObject();
-    Views.rule(out, rule);
-    out.writeStringField("holds", truth.name().toLowerCase(Locale.ROOT));
-    switch (state) {
-      case null -> {
-        out.writeStringField("state", "inactive");
-        out.writeNullField("since");
-      }
-      case RuleState.Pending pending -> {
-        out.writeStringField("state", "pending");
-        Json.time(out, "since", pending.since());
-      }
-      case RuleState.Firing firing -> {
-        out.writeStringField("state", "firing");
-        Json.time(out, "since", firing.since());
-      }
-    }
-    out.writeArrayFieldStart("parts");
-    for (Condition.Part part : facts.map(rule.when()::explain).orElse(List.of())) {
-      out.writeStartObject();
-      out.writeStringField("text", part.text());
-      out.writeStringField("value", part.value());
-      out.writeEndObject();
-    }
-    out.writeEndArray();
-    out.writeEndObject();
+  /// The same as lines for people.
+  Buffer explainAsText(MultiMap parameters, String id) {
+    return Buffer.buffer(String.join("\n", ExplanationText.lines(explanation(id))) + "\n");
+  }
+
+  private Explanation explanation(String id) {
+    BudgetView view = find(context.snapshot().get(), id);
+    return context
+        .explain()
+        .apply(view.assessment().budget())
+        .orElseThrow(() -> Problem.notFound("there is no budget with this id now"));
   }
 
   Buffer alerts(MultiMap parameters, String id) {

@@ -168,7 +168,7 @@ public final class HttpVerticle extends VerticleBase {
         .get("/api/v1/policies", read(workers, api::policies))
         .get("/api/v1/budgets", read(workers, api::budgets))
         .get("/api/v1/budgets/:id", read(workers, api::budget))
-        .get("/api/v1/budgets/:id/explain", read(workers, api::explain))
+        .get("/api/v1/budgets/:id/explain", explain(workers, api))
         .get("/api/v1/alerts", read(workers, api::alerts))
         .get("/api/v1/notifications", read(workers, api::notifications))
         .get("/api/v1/silences", read(workers, api::silences));
@@ -181,6 +181,25 @@ public final class HttpVerticle extends VerticleBase {
       workers
           .run(() -> read.answer(parameters, id))
           .onSuccess(body -> Answers.json(ctx, body))
+          .onFailure(failure -> Answers.failure(ctx, failure));
+    };
+  }
+
+  /// JSON for programs; plain text for whoever asks for that first.
+  private static Handler<RoutingContext> explain(Workers workers, Api api) {
+    Handler<RoutingContext> json = read(workers, api::explain);
+    return ctx -> {
+      String accept = ctx.request().getHeader("Accept");
+      ctx.response().putHeader("Vary", "Accept");
+      if (accept == null || !accept.strip().startsWith("text/plain")) {
+        json.handle(ctx);
+        return;
+      }
+      var parameters = ctx.queryParams();
+      String id = ctx.pathParams().getOrDefault("id", "");
+      workers
+          .run(() -> api.explainAsText(parameters, id))
+          .onSuccess(body -> Answers.send(ctx, 200, "text/plain; charset=utf-8", body))
           .onFailure(failure -> Answers.failure(ctx, failure));
     };
   }

@@ -1,10 +1,10 @@
 package dev.spendwarden.web;
 
 import dev.spendwarden.alert.Alert;
+import dev.spendwarden.alert.Explanation;
 import dev.spendwarden.alert.Snapshot;
 import dev.spendwarden.metrics.Exposition;
 import dev.spendwarden.policy.Budget;
-import dev.spendwarden.policy.Facts;
 import dev.spendwarden.sources.SourceHealth;
 import dev.spendwarden.store.Database;
 import java.net.URI;
@@ -19,7 +19,7 @@ import java.util.function.Supplier;
 /// moment and must be thread-safe.
 ///
 /// @param readiness what is not ready yet, in words for people; empty: ready
-/// @param facts what the rules of a budget see now; empty when it is not known (any more)
+/// @param explain where the numbers of a budget come from; empty when it is not known (any more)
 /// @param silenced whether a silence covers the alert
 /// @param token what a changing call must carry; empty: changing calls are refused. May read a file
 /// @param version of this build
@@ -29,7 +29,7 @@ public record WebContext(
     Supplier<List<String>> readiness,
     Exposition metrics,
     Database database,
-    Function<Budget, Optional<Facts>> facts,
+    Function<Budget, Optional<Explanation>> explain,
     Predicate<Alert> silenced,
     Commands commands,
     Supplier<Optional<String>> token,

@@ -8,20 +8,29 @@ import static dev.spendwarden.metrics.Samples.user;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.spendwarden.alert.Alert;
+import dev.spendwarden.alert.Evaluation;
+import dev.spendwarden.alert.Explanation;
 import dev.spendwarden.alert.Snapshot.BudgetView;
 import dev.spendwarden.charge.Dimension;
 import dev.spendwarden.charge.Dimensions;
 import dev.spendwarden.charge.ReportStatus.State;
+import dev.spendwarden.charge.QuotaReading;
+import dev.spendwarden.charge.Reading;
+import dev.spendwarden.charge.Unit;
 import dev.spendwarden.metrics.Samples;
 import dev.spendwarden.notify.Notification;
 import dev.spendwarden.policy.Assessment;
 import dev.spendwarden.policy.Severity;
+import dev.spendwarden.policy.SourceTerms;
 import dev.spendwarden.sources.FailureReason;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -194,20 +203,64 @@ class ApiTest {
   }
 
   @Test
-  void explainShowsEachRuleWithItsParts() {
+  void explainShowsWhereNumbersComeFromAndEachRuleWithItsParts() {
     showU1Firing();
     String path = "/api/v1/budgets/" + u1.budget().id() + "/explain";
-    var without = json(path);
-    var rule = without.getJsonArray("rules").getJsonObject(0);
+    assertThat(web.get(path).statusCode()).isEqualTo(404);
+
+    web.explanation = explanationOfU1();
+    var explained = json(path);
+    assertThat(explained.getJsonObject("budget").getString("spent")).isEqualTo("205.1");
+    assertThat(explained.getString("limit_from")).isEqualTo("provider");
+    var rule = explained.getJsonArray("rules").getJsonObject(0);
     assertThat(rule.getString("when")).isEqualTo("used >= 0.8");
     assertThat(rule.getString("holds")).isEqualTo("true");
     assertThat(rule.getString("state")).isEqualTo("firing");
     assertThat(rule.getString("keep_firing_for")).isEqualTo("30m");
-    assertThat(rule.getJsonArray("parts")).isEmpty();
-    assertThat(without.getJsonArray("top").getJsonObject(0).getString("spent")).isEqualTo("180");
-    web.facts = Optional.of(new FixedFacts(0.8204));
-    assertThat(json(path).getJsonArray("rules").getJsonObject(0).getJsonArray("parts"))
+    assertThat(rule.getJsonArray("parts"))
         .contains(new JsonObject().put("text", "used").put("value", "0.8204"));
+    var input = explained.getJsonArray("inputs").getJsonObject(0);
+    assertThat(input.getString("kind")).isEqualTo("counter");
+    assertThat(input.getString("amount")).isEqualTo("205.1");
+    assertThat(input.getInteger("revision")).isEqualTo(1);
+    var source = explained.getJsonArray("sources").getJsonObject(0);
+    assertThat(source.getDouble("fresh_within_seconds")).isEqualTo(3600);
+  }
+
+  @Test
+  void explainIsPlainTextForWhoAsksForIt() {
+    showU1Firing();
+    web.explanation = explanationOfU1();
+    String path = "/api/v1/budgets/" + u1.budget().id() + "/explain";
+    var response = web.send("GET", path, "", Map.of("Accept", "text/plain"));
+    assertThat(response.headers().firstValue("Content-Type"))
+        .hasValueSatisfying(type -> assertThat(type).startsWith("text/plain"));
+    assertThat(response.body()).startsWith("quota/user=u1").contains("205.1 USD of 250");
+  }
+
+  /// By the evaluation that runs, over a reading with the figures of `u1`.
+  private static Optional<Explanation> explanationOfU1() {
+    var terms = new SourceTerms("ionq-lab", Duration.ofHours(1));
+    var evaluation =
+        new Evaluation(List.of(Samples.policy("quota", Dimension.USER)), List.of(terms));
+    var reading =
+        new QuotaReading(
+            "ionq-lab",
+            user("u1"),
+            Unit.USD,
+            Optional.of(new BigDecimal("250")),
+            new BigDecimal("205.10"));
+    evaluation.accept(
+        new Reading(
+            "ionq-lab",
+            Samples.NOW,
+            List.of(),
+            List.of(reading),
+            List.of(),
+            List.of(),
+            Reading.Vanished.MISSING),
+        Samples.NOW);
+    return evaluation.explain("quota", user("u1"), Samples.NOW);
   }
 
   @Test

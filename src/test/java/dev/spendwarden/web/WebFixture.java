@@ -1,11 +1,11 @@
 package dev.spendwarden.web;
 
+import dev.spendwarden.alert.Explanation;
 import dev.spendwarden.alert.Snapshot;
 import dev.spendwarden.metrics.BudgetCollector;
 import dev.spendwarden.metrics.Exposition;
 import dev.spendwarden.metrics.Meters;
 import dev.spendwarden.metrics.Samples;
-import dev.spendwarden.policy.Facts;
 import dev.spendwarden.sources.SourceHealth;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -30,7 +30,7 @@ final class WebFixture implements AutoCloseable {
   volatile List<SourceHealth> sources = List.of();
   volatile List<String> unready = List.of();
   volatile Optional<String> token = Optional.of("s3cret");
-  volatile Optional<Facts> facts = Optional.empty();
+  volatile Optional<Explanation> explanation = Optional.empty();
   volatile long nanos;
   final InMemoryDatabase database = new InMemoryDatabase();
   final Recorded commands = new Recorded();
@@ -51,7 +51,7 @@ final class WebFixture implements AutoCloseable {
                 new BudgetCollector(
                     () -> snapshot, () -> sources, () -> 10_000_000, meters::seriesDropped)),
             database,
-            budget -> facts,
+            budget -> explanation,
             alert -> false,
             commands,
             () -> token,
