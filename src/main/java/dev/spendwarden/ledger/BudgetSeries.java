@@ -112,10 +112,12 @@ public final class BudgetSeries {
   }
 
   void expectEstimates(String source) {
+    revision++;
     estimates.expect(source);
   }
 
   void accept(String source, Estimate estimate) {
+    revision++;
     estimates.put(source, estimate);
   }
 
