@@ -207,9 +207,11 @@ public final class ExplanationText {
           "burn('%s') = %s%s",
           measured.window().text(),
           burn == null ? "unknown" : number(burn),
-          buckets.isPresent()
-              ? ", measured over the whole buckets " + span(buckets.get())
-              : ", measured over the window itself");
+          measured.pace().estimated()
+              ? ", an estimate over the whole hours nearest to the window, which is not spend"
+              : buckets.isPresent()
+                  ? ", measured over the whole buckets " + span(buckets.get())
+                  : ", measured over the window itself");
     }
   }
 

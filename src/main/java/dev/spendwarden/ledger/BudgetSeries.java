@@ -276,7 +276,8 @@ public final class BudgetSeries {
     if (isEstimated) {
       perSecond += estimates.perSecond(window, dataAsOf, unit, gross).orElse(Double.NaN);
     }
-    return new Pace(perSecond, window, Optional.of(buckets), isEstimated);
+    Optional<ChargePeriod> billed = isEstimated ? Optional.empty() : Optional.of(buckets);
+    return new Pace(perSecond, window, billed, isEstimated);
   }
 
   /// The whole buckets nearest to `window`: as many as it is long, at least one, the newest that
@@ -294,7 +295,7 @@ public final class BudgetSeries {
   /// @param perSecond units a second; never negative; NaN while it is not known
   /// @param window as it was asked for
   /// @param buckets the whole buckets it was measured over, where the source's resolution made that
-  ///   necessary
+  ///   necessary and nothing is estimated
   /// @param estimated it rests, wholly or in part, on what sources estimate inside the day
   public record Pace(
       double perSecond, Duration window, Optional<ChargePeriod> buckets, boolean estimated) {}

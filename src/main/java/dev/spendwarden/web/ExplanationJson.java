@@ -117,6 +117,7 @@ final class ExplanationJson {
       Json.number(out, "burn", burn == null ? Double.NaN : burn);
       Json.number(out, "per_hour", measured.pace().perSecond() * Duration.ofHours(1).toSeconds());
       period(out, "buckets", measured.pace().buckets());
+      out.writeBooleanField("estimated", measured.pace().estimated());
       out.writeEndObject();
     }
     out.writeEndArray();
