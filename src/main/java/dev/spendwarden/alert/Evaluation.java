@@ -257,7 +257,7 @@ public final class Evaluation {
     Policy policy = watch.policy();
     Period period = Periods.current(policy.period(), policy.zone(), now);
     BudgetWatch budget = budget(watch, series.labels());
-    Assessment assessment = evaluator.assess(policy, series, period, now);
+    Assessment assessment = evaluator.assess(policy, budget.budget, series, period, now);
     budget.latest = assessment;
     observer.accept(assessment);
     Span span = span(policy, period);
@@ -385,7 +385,7 @@ public final class Evaluation {
       Watch watch, BudgetSeries series, Period closed, Instant now, Outcome.Builder outcome) {
     Policy policy = watch.policy();
     BudgetWatch budget = budget(watch, series.labels());
-    Assessment assessment = evaluator.assess(policy, series, closed, now);
+    Assessment assessment = evaluator.assess(policy, budget.budget, series, closed, now);
     if (assessment.held()) {
       return;
     }

@@ -117,15 +117,13 @@ final class SourceVerticle extends VerticleBase {
   private Duration handle(PollResult result, Instant now, Duration took) {
     return switch (result) {
       case PollResult.Complete(var reading, var again) -> {
-        try {
-          evaluation.accept(reading).await();
-          listener.polled(source.name(), result, took);
-          succeeded(now, took);
-          yield again.orElse(pollInterval);
-        } catch (RuntimeException e) {
-          // Logged by the evaluation. The same data is asked for again.
+        if (!isStored(evaluation.accept(reading))) {
+          // The same data is asked for again.
           yield pollInterval;
         }
+        listener.polled(source.name(), result, took);
+        succeeded(now, took);
+        yield again.orElse(pollInterval);
       }
       case PollResult.Waiting(Duration again) -> again;
       case PollResult.Failed failed -> failed(failed, now, took);
@@ -163,12 +161,20 @@ final class SourceVerticle extends VerticleBase {
     }
     listener.polled(source.name(), failed, took);
     health = withPoll(Optional.of(failed.reason()), failed.detail(), now, took);
-    try {
-      evaluation.failed(source.name(), reason).await();
-    } catch (RuntimeException e) {
-      LOG.debug("source_failure_not_stored source={}", source.name(), e);
-    }
+    isStored(evaluation.failed(source.name(), reason));
     return wait;
+  }
+
+  /// Waits until the evaluation has made what came durable. What went wrong there is logged there.
+  private boolean isStored(Future<Void> look) {
+    try {
+      look.await();
+      return true;
+    } catch (Exception e) {
+      // Also an undeclared InterruptedException: the daemon stops while this waits.
+      LOG.debug("source_poll_not_stored source={}", source.name(), e);
+      return false;
+    }
   }
 
   private SourceHealth withPoll(

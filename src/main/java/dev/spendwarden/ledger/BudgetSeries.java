@@ -319,27 +319,17 @@ public final class BudgetSeries {
         }
       }
     }
-    for (int i = 0; i < days.length; i++) {
-      Instant start = Instant.ofEpochSecond((first + i) * day);
-      Instant end = start.plusSeconds(day);
-      days[i] += grown(runningTotals, start, end, unit);
-      for (var entry : quotas.entrySet()) {
-        if (entry.getKey().unit().equals(unit)) {
-          days[i] += entry.getValue().counter.increase(start, end);
-        }
+    runningTotals.forEach((part, counter) -> {
+      if (part.unit().equals(unit)) {
+        counter.addDaily(days, first);
       }
-    }
+    });
+    quotas.forEach((part, quota) -> {
+      if (part.unit().equals(unit)) {
+        quota.counter.addDaily(days, first);
+      }
+    });
     return days;
-  }
-
-  private static double grown(Map<Part, Counter> counters, Instant from, Instant to, Unit unit) {
-    double sum = 0;
-    for (var entry : counters.entrySet()) {
-      if (entry.getKey().unit().equals(unit)) {
-        sum += entry.getValue().increase(from, to);
-      }
-    }
-    return sum;
   }
 
   /// The parts of what was spent in `span`, largest first.

@@ -23,6 +23,7 @@ final class Counter {
   private static final Duration KEPT = Duration.ofDays(70);
 
   private static final int THIN_EVERY = 512;
+  private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
 
   private long[] atMillis = new long[8];
   private double[] gained = new double[8];
@@ -66,9 +67,30 @@ final class Counter {
         : gainedExactly[stepAt(to)].subtract(gainedExactly[stepAt(from)]);
   }
 
-  /// The last step at or before the instant; the first one when there is none.
+  /// Adds to each of `days`, UTC days that follow each other, what [#increase] says of it. Days
+  /// before the first step cost nothing: a forecast asks for many, and most counters are young.
+  ///
+  /// @param firstDay of `days`, counted from 1970-01-01
+  void addDaily(double[] days, long firstDay) {
+    if (size < 2) {
+      return;
+    }
+    long day = Math.max(firstDay, Math.floorDiv(atMillis[0], DAY_MILLIS));
+    double before = gained[stepAt(day * DAY_MILLIS)];
+    for (; day < firstDay + days.length && day * DAY_MILLIS < atMillis[size - 1]; day++) {
+      double after = gained[stepAt((day + 1) * DAY_MILLIS)];
+      days[(int) (day - firstDay)] += after - before;
+      before = after;
+    }
+  }
+
   private int stepAt(Instant instant) {
-    int index = Arrays.binarySearch(atMillis, 0, size, instant.toEpochMilli());
+    return stepAt(instant.toEpochMilli());
+  }
+
+  /// The last step at or before the instant; the first one when there is none.
+  private int stepAt(long millis) {
+    int index = Arrays.binarySearch(atMillis, 0, size, millis);
     return Math.max(0, index < 0 ? -index - 2 : index);
   }
 

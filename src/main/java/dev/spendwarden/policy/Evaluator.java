@@ -38,8 +38,11 @@ public final class Evaluator {
   }
 
   /// The assessment of a budget in `period` at `now`.
-  public Assessment assess(Policy policy, BudgetSeries series, Period period, Instant now) {
-    Budget budget = Budget.of(policy.name(), series.labels());
+  ///
+  /// @param budget of `policy` and `series`; working out its id anew in every look would cost more
+  ///   than the arithmetic
+  public Assessment assess(
+      Policy policy, Budget budget, BudgetSeries series, Period period, Instant now) {
     Measure measure = measure(policy, series, period, now);
     Optional<Instant> dataAsOf = dataAsOf(policy);
     SeriesFacts facts = facts(policy, series, period, measure, dataAsOf, now);
