@@ -9,6 +9,7 @@ import dev.spendwarden.ledger.BudgetSeries.Input;
 import dev.spendwarden.ledger.Ledger;
 import dev.spendwarden.ledger.SourceStatus;
 import dev.spendwarden.policy.Assessment;
+import dev.spendwarden.policy.Budget;
 import dev.spendwarden.policy.Condition;
 import dev.spendwarden.policy.Evaluator;
 import dev.spendwarden.policy.Facts;
@@ -35,7 +36,8 @@ final class Explaining {
 
   Explanation explain(
       Policy policy, BudgetSeries series, Period period, Optional<Alert> alert, Instant now) {
-    Assessment assessment = evaluator.assess(policy, series, period, now);
+    Assessment assessment =
+        evaluator.assess(policy, Budget.of(policy.name(), series.labels()), series, period, now);
     Facts facts = evaluator.facts(policy, series, period, now);
     List<Input> inputs = series.inputs(period.span(), policy.gross());
     return new Explanation(
