@@ -187,14 +187,17 @@ public final class Evaluation {
 
   /// Looks at the budgets whose rules may come out otherwise though no figure changed.
   ///
-  /// @param onlyLive leaves out those without a pending or firing alert
-  public Outcome lookAtMoving(Instant now, boolean onlyLive) {
+  /// @param onlyQuick leaves out those without a pending or firing alert, and those of daily
+  ///   charges, for which an hour changes next to nothing
+  public Outcome lookAtMoving(Instant now, boolean onlyQuick) {
     var outcome = new Outcome.Builder();
     closePeriods(now, outcome);
     for (Watch watch : watches.values()) {
       if (movesWithTime(watch.policy())) {
         for (BudgetSeries series : List.copyOf(watch.view().series())) {
-          if (!onlyLive || budget(watch, series.labels()).live().isPresent()) {
+          boolean quick =
+              series.resolution().isZero() && budget(watch, series.labels()).live().isPresent();
+          if (!onlyQuick || quick) {
             look(watch, series, now, outcome);
           }
         }

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       SandboxCommand.class,
       CheckCommand.class,
       TestCommand.class,
+      BacktestCommand.class,
       PlanCommand.class,
       ExplainCommand.class,
       VerifyCommand.class,

@@ -136,6 +136,12 @@ public final class BudgetSeries {
     return period.length().compareTo(LONGEST_BUCKET) > 0;
   }
 
+  /// The longest span of its charges up to a day; zero where only counters and running totals make
+  /// it up, which are as fine as the polls.
+  public Duration resolution() {
+    return bucket;
+  }
+
   /// The units of the charges that start in `span`, or of the counters.
   public Set<Unit> units(ChargePeriod span) {
     var units = new TreeSet<Unit>();
