@@ -27,9 +27,9 @@ import java.util.function.Consumer;
 ///
 /// Only changes are stored, neither the polls that found none nor those that failed, so every
 /// source is taken to have been polled without trouble and data never is too old. Between two
-/// changes time passes in steps: budgets whose rules move with time are looked at every [#STEP]
-/// while they have an alert and once a day otherwise; timers and the ends of periods come exactly
-/// when they are due.
+/// changes time passes in steps: budgets whose rules move with time are looked at once a day, and
+/// every [#STEP] while they have an alert and are made up of counters; timers and the ends of
+/// periods come exactly when they are due.
 public final class Backtest {
 
   /// How finely time passes; alerts that begin no further apart than this began together.
