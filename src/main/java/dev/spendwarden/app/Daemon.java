@@ -65,7 +65,9 @@ public final class Daemon implements AutoCloseable {
   private final Meters meters;
   private final GuardedClient http;
   private final EvaluationVerticle evaluation;
+  private final Enforcement enforcement;
   private final String evaluationDeployment;
+  private final String actionDeployment;
   private final HttpVerticle web;
   private final String webDeployment;
   private final Map<String, Running<SourceVerticle, SourceConfig>> sources = new LinkedHashMap<>();
@@ -108,10 +110,13 @@ public final class Daemon implements AutoCloseable {
               this::nudge,
               this::measured);
       this.dispatch = dispatch(config);
+      this.enforcement = enforcement(config);
+      evaluation.plansActions(enforcement.planning());
       this.evaluationDeployment = deploy(evaluation, ThreadingModel.VIRTUAL_THREAD);
       this.web = new HttpVerticle(config.server().host(), config.server().port(), webContext());
       this.webDeployment = listen(config.server());
       // Last: a daemon whose start fails has asked nobody and told nobody anything.
+      this.actionDeployment = deploy(enforcement.verticle(), ThreadingModel.VIRTUAL_THREAD);
       runReceivers(config);
       runSources(config);
     } catch (RuntimeException e) {
@@ -197,6 +202,7 @@ public final class Daemon implements AutoCloseable {
     http.allow(egress);
     config = changed;
     dispatch = dispatch(changed);
+    enforcement.configure(changed);
     await(evaluation.replace(changed.policies(), terms(changed)), START_LONGEST, "policies");
     runReceivers(changed);
     runSources(changed);
@@ -245,11 +251,29 @@ public final class Daemon implements AutoCloseable {
         .toList();
   }
 
+  private Enforcement enforcement(Config config) {
+    return new Enforcement(
+        new Enforcement.Parts(
+            database,
+            clock,
+            meters,
+            http,
+            evaluation::snapshot,
+            () -> routes(this.config),
+            () -> this.config.server().externalUrl(),
+            this::nudge),
+        config);
+  }
+
+  private static Routes routes(Config config) {
+    return new Routes(
+        RouteTree.of(config.route()),
+        config.receivers().stream().map(ReceiverConfig::name).collect(Collectors.toSet()));
+  }
+
   private Dispatch dispatch(Config config) {
     return new Dispatch(
-        new Routes(
-            RouteTree.of(config.route()),
-            config.receivers().stream().map(ReceiverConfig::name).collect(Collectors.toSet())),
+        routes(config),
         new RuleSummaries(evaluation::factsDuringLook),
         config.server().externalUrl());
   }
@@ -348,6 +372,7 @@ public final class Daemon implements AutoCloseable {
         this::explain,
         alert -> false,
         new OperatorCommands(this),
+        enforcement,
         () -> config.server().token().map(Secret::reveal),
         config.server().externalUrl(),
         clock,
@@ -436,6 +461,7 @@ public final class Daemon implements AutoCloseable {
     undeploy(webDeployment);
     sources.values().forEach(running -> undeploy(running.deployment()));
     undeploy(evaluationDeployment);
+    undeploy(actionDeployment);
     receivers.values().forEach(running -> undeploy(running.deployment()));
     http.close();
     closeVertx();

@@ -9,6 +9,7 @@ import dev.spendwarden.alert.Transition;
 import dev.spendwarden.charge.Dimensions;
 import dev.spendwarden.charge.Reading;
 import dev.spendwarden.policy.Budget;
+import dev.spendwarden.enforce.Watcher;
 import dev.spendwarden.policy.Facts;
 import dev.spendwarden.policy.Policy;
 import dev.spendwarden.policy.SourceTerms;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,6 +65,8 @@ final class EvaluationVerticle extends VerticleBase {
   /// The one being restored, which is not yet in force.
   private @Nullable Evaluation looking;
 
+  private @Nullable ActionPlanning planning;
+
   private @Nullable Context owner;
   private long timer = -1;
   private boolean stopping;
@@ -85,6 +89,11 @@ final class EvaluationVerticle extends VerticleBase {
     this.tell = tell;
     this.nudge = nudge;
     this.measured = measured;
+  }
+
+  /// What every look does about actions; told before this is deployed.
+  void plansActions(ActionPlanning actions) {
+    planning = actions;
   }
 
   @Override
@@ -199,8 +208,9 @@ final class EvaluationVerticle extends VerticleBase {
     Instant now = clock.instant();
     try {
       Outcome outcome = look.at(current(), now);
-      store(outcome);
-      publish();
+      Snapshot after = current().snapshot(now);
+      storeAndPlan(outcome, after, now);
+      snapshot = after;
       measured.accept(Duration.ofNanos(System.nanoTime() - start), outcome);
       working = true;
     } catch (RuntimeException e) {
@@ -215,11 +225,32 @@ final class EvaluationVerticle extends VerticleBase {
     }
   }
 
-  private void store(Outcome outcome) {
+  /// What actions the breaches ask for is written with what was seen, or not at all.
+  private void storeAndPlan(Outcome outcome, Snapshot after, Instant now) {
+    ActionPlanning actions = planning;
+    if (actions == null) {
+      store(outcome, ports -> {});
+      return;
+    }
+    Watcher.Considered considered = actions.consider(after);
+    if (outcome.isEmpty() && !considered.isEmpty()) {
+      database.transact(ports -> {
+        actions.store(considered, ports, now);
+        return considered;
+      });
+    } else {
+      store(outcome, ports -> actions.store(considered, ports, now));
+    }
+    actions.stored(considered);
+  }
+
+  /// @param also written in the same transaction
+  private void store(Outcome outcome, Consumer<Database.Ports> also) {
     if (outcome.isEmpty()) {
       return;
     }
     database.transact(ports -> {
+      also.accept(ports);
       outcome.posting().ifPresent(ports.ledger()::append);
       outcome.statuses().forEach(ports.ledger()::putStatus);
       outcome.changed().forEach(ports.alerts()::put);
@@ -247,12 +278,15 @@ final class EvaluationVerticle extends VerticleBase {
       looking = restored;
       Outcome outcome =
           database.transact(ports -> {
+            if (planning != null) {
+              planning.restore(ports);
+            }
             ports.ledger().replay(now, restored::restore);
             ports.ledger().statuses().forEach(restored::restore);
             return restored.restore(
                 ports.alerts().restore(now.minus(Evaluation.OPEN_TO_RESTATEMENT)), now);
           });
-      store(outcome);
+      store(outcome, ports -> {});
       evaluation = restored;
       working = true;
       publish();

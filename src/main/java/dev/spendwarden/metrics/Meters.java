@@ -178,13 +178,21 @@ public final class Meters implements AutoCloseable {
     enforcement.set(enabled ? 1 : 0);
   }
 
+  /// Makes the series of a configured action present, at zero.
+  public void knowAction(String action, String mode, Collection<String> outcomes) {
+    outcomes.forEach(outcome -> actions(action, mode, outcome));
+  }
+
   /// @param action the configured name
   public void acted(String action, String mode, String outcome) {
-    Counter.builder("spendwarden.actions")
+    actions(action, mode, outcome).increment();
+  }
+
+  private Counter actions(String action, String mode, String outcome) {
+    return Counter.builder("spendwarden.actions")
         .description("Actions by how they ended.")
         .tags("action", action, "mode", mode, "outcome", outcome)
-        .register(registry)
-        .increment();
+        .register(registry);
   }
 
   public void seriesDropped(long series) {

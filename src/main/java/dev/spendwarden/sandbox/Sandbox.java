@@ -31,6 +31,7 @@ public final class Sandbox implements AutoCloseable {
   private final Inbox inbox = new Inbox();
   private final Script script;
   private final IonqTwin ionq;
+  private final IonqJobsTwin ionqJobs = new IonqJobsTwin();
   private final AnthropicTwin anthropic;
   private final GithubTwin github;
   private final GcoreTwin gcore;
@@ -61,6 +62,7 @@ public final class Sandbox implements AutoCloseable {
     var door = new FrontDoor(vertx, script, faults, requests);
     List<Twin> twins =
         List.of(
+            ionqJobs,
             ionq,
             anthropic,
             github,
@@ -102,6 +104,10 @@ public final class Sandbox implements AutoCloseable {
 
   public IonqTwin ionq() {
     return ionq;
+  }
+
+  public IonqJobsTwin ionqJobs() {
+    return ionqJobs;
   }
 
   public AnthropicTwin anthropic() {

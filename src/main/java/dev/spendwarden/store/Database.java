@@ -1,6 +1,7 @@
 package dev.spendwarden.store;
 
 import dev.spendwarden.alert.AlertStore;
+import dev.spendwarden.enforce.EnforceStore;
 import dev.spendwarden.ledger.LedgerStore;
 import dev.spendwarden.notify.Outbox;
 import java.time.Instant;
@@ -47,5 +48,5 @@ public interface Database extends AutoCloseable {
   void close();
 
   /// The ports, bound to one transaction.
-  record Ports(LedgerStore ledger, AlertStore alerts, Outbox outbox) {}
+  record Ports(LedgerStore ledger, AlertStore alerts, Outbox outbox, EnforceStore enforce) {}
 }

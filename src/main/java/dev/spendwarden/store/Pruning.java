@@ -67,6 +67,11 @@ final class Pruning {
     walk("quota_revision", "id", "known_at", QUOTAS, before);
     walk("report_revision", "id", "known_at", REPORTS, before);
     walk("notification", "position", "delivered_at", NOTIFICATIONS, before);
+    writer.write(handle ->
+        handle
+            .createUpdate("DELETE FROM decision_hold WHERE over_at < :before")
+            .bind("before", before)
+            .execute());
     while (pruneAlerts(before) > 0) {
       // The next few.
     }

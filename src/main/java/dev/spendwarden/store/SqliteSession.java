@@ -33,7 +33,9 @@ final class SqliteSession implements AutoCloseable {
     this.handle = handle;
     this.begin = begin;
     this.ledger = new SqlLedgerStore(handle);
-    this.ports = new Ports(ledger, new SqlAlertStore(handle), new SqlOutbox(handle));
+    this.ports =
+        new Ports(
+            ledger, new SqlAlertStore(handle), new SqlOutbox(handle), new SqlEnforceStore(handle));
     handle.getConfig(SqlStatements.class).setSqlLogger(new FailureNote());
   }
 

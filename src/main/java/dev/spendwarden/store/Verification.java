@@ -1,5 +1,7 @@
 package dev.spendwarden.store;
 
+import dev.spendwarden.enforce.AuditChain;
+import dev.spendwarden.enforce.AuditRow;
 import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
@@ -29,6 +31,7 @@ final class Verification {
         handle -> session.ports().ledger().replay(InstantText.parse(FAR_FUTURE), posting -> {}));
     check("alerts", handle -> session.ports().alerts().page(0, Integer.MAX_VALUE));
     check("notifications", handle -> notifications());
+    check("the audit chain", handle -> audit());
     return List.copyOf(problems);
   }
 
@@ -90,6 +93,19 @@ final class Verification {
     for (int found = 1; found > 0; at += found) {
       found = outbox.page(at, 1_000).size();
     }
+  }
+
+  private void audit() {
+    var store = session.ports().enforce();
+    var chain = new AuditChain.Check();
+    long last = 0;
+    for (List<AuditRow> rows = store.audit(last, 1_000);
+        !rows.isEmpty();
+        rows = store.audit(last, 1_000)) {
+      rows.forEach(chain::add);
+      last = rows.getLast().seq();
+    }
+    problems.addAll(chain.problems());
   }
 
   /// A check that cannot even be made is a problem too.

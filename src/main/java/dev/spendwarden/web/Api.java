@@ -252,11 +252,11 @@ final class Api {
   }
 
   @FunctionalInterface
-  private interface Item<T> {
+  interface Item<T> {
     void write(JsonGenerator out, T item) throws IOException;
   }
 
-  private static <T> Buffer list(Listing<T> page, Item<T> item) {
+  static <T> Buffer list(Listing<T> page, Item<T> item) {
     return Json.render(out -> {
       out.writeStartObject();
       out.writeArrayFieldStart("items");

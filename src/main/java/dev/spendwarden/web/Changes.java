@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,7 @@ final class Changes {
 
   /// @param body null when there was none
   @FunctionalInterface
-  private interface Call {
+  interface Call {
     Result run(String id, @Nullable Buffer body);
   }
 
@@ -72,7 +73,21 @@ final class Changes {
     return silence;
   }
 
-  private Handler<RoutingContext> guarded(Call call) {
+  Handler<RoutingContext> guarded(Call call) {
+    return answering(call::run);
+  }
+
+  /// A guarded call that has an answer of its own.
+  Handler<RoutingContext> guardedAnswer(Callable<Buffer> answer) {
+    return answering((id, body) -> answer.call());
+  }
+
+  private interface Work {
+    /// A [Result] or the whole body of the answer.
+    Object run(String id, @Nullable Buffer body) throws Exception;
+  }
+
+  private Handler<RoutingContext> answering(Work call) {
     return ctx -> {
       String authorization = ctx.request().getHeader("Authorization");
       String address = String.valueOf(ctx.request().remoteAddress().hostAddress());
@@ -86,6 +101,7 @@ final class Changes {
           .onSuccess(outcome -> {
             switch (outcome) {
               case Result result -> answer(ctx, result);
+              case Buffer whole -> Answers.json(ctx, whole);
               case BearerGuard.Verdict verdict -> refuse(ctx, verdict);
               default -> throw new IllegalStateException("neither result nor refusal");
             }

@@ -107,7 +107,16 @@ public final class HttpVerticle extends VerticleBase {
     paths.get("/metrics", new MetricsEndpoint(context.metrics(), scrapes)::handle);
     addHealth(paths, api);
     addReads(paths, new Api(context), api);
-    new Changes(context, api, nanoTime).addTo(paths);
+    var changes = new Changes(context, api, nanoTime);
+    changes.addTo(paths);
+    var enforce = new EnforceEndpoint(context);
+    enforce.addTo(paths, changes);
+    paths
+        .get("/api/v1/actions", read(api, enforce::actions))
+        .get("/api/v1/actions/:id", read(api, enforce::action))
+        .get("/api/v1/enforcement", read(api, enforce::enforcement))
+        .get("/api/v1/audit", read(api, enforce::audit));
+    new DecisionEndpoint(context.enforcing(), changes).addTo(paths);
     StatusPage.addTo(paths);
     paths.mount(router);
     router.route().handler(ctx -> Answers.status(ctx, 404));

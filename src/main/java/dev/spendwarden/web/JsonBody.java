@@ -88,6 +88,33 @@ final class JsonBody {
     }
   }
 
+  boolean has(String key) {
+    return values.containsKey(key);
+  }
+
+  /// True or false, which must be there.
+  boolean flag(String key) {
+    if (values.get(key) instanceof Boolean flag) {
+      return flag;
+    }
+    throw Problem.badRequest(key + ": true or false is needed");
+  }
+
+  /// A map from names to one text each.
+  Map<String, String> texts(String key) {
+    if (!(values.get(key) instanceof Map<?, ?> map)) {
+      throw Problem.badRequest(key + ": an object of texts is needed");
+    }
+    var texts = new LinkedHashMap<String, String>();
+    for (var entry : map.entrySet()) {
+      if (!(entry.getValue() instanceof String text) || text.length() > MAX_TEXT) {
+        throw Problem.badRequest(key + ": a value is a text of up to " + MAX_TEXT + " characters");
+      }
+      texts.put((String) entry.getKey(), text);
+    }
+    return texts;
+  }
+
   /// A map from labels to a value or a list of values.
   Map<String, List<String>> matchers(String key) {
     if (!(values.get(key) instanceof Map<?, ?> map) || map.isEmpty()) {
@@ -124,6 +151,8 @@ final class JsonBody {
   private static Object value(JsonParser in) throws IOException {
     return switch (in.currentToken()) {
       case VALUE_STRING -> in.getText();
+      case VALUE_TRUE -> Boolean.TRUE;
+      case VALUE_FALSE -> Boolean.FALSE;
       case START_OBJECT -> object(in);
       case START_ARRAY -> {
         var list = new ArrayList<Object>();
@@ -133,7 +162,9 @@ final class JsonBody {
         yield list;
       }
       case null, default ->
-          throw Problem.badRequest("the body: only texts, lists and objects are expected");
+          throw Problem.badRequest(
+              "the body: only texts, true, false, lists and objects are expected; an amount is a"
+                  + " text");
     };
   }
 }

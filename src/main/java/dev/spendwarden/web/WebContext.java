@@ -32,6 +32,7 @@ public record WebContext(
     Function<Budget, Optional<Explanation>> explain,
     Predicate<Alert> silenced,
     Commands commands,
+    Enforcing enforcing,
     Supplier<Optional<String>> token,
     Optional<URI> externalUrl,
     InstantSource clock,

@@ -14,6 +14,8 @@ public final class InMemoryDatabase implements Database {
   private final InMemoryLedgerStore ledger = new InMemoryLedgerStore(undo);
   private final InMemoryAlertStore alerts = new InMemoryAlertStore(undo);
   private final InMemoryOutbox outbox = new InMemoryOutbox(undo);
+  private final dev.spendwarden.enforce.InMemoryEnforceStore enforce =
+      new dev.spendwarden.enforce.InMemoryEnforceStore();
   private boolean inside;
   private boolean closed;
 
@@ -27,7 +29,7 @@ public final class InMemoryDatabase implements Database {
     }
     inside = true;
     try {
-      T result = work.apply(new Ports(ledger, alerts, outbox));
+      T result = work.apply(new Ports(ledger, alerts, outbox, enforce));
       undo.keep();
       return result;
     } catch (Throwable e) {

@@ -28,7 +28,12 @@ final class InMemoryDatabase implements Database {
     if (broken) {
       throw new StoreException("disk full: /secret/path");
     }
-    return work.apply(new Ports(new NoLedger(), new Alerts(), new Notifications()));
+    return work.apply(
+        new Ports(
+            new NoLedger(),
+            new Alerts(),
+            new Notifications(),
+            new dev.spendwarden.enforce.InMemoryEnforceStore()));
   }
 
   @Override

@@ -34,6 +34,7 @@ final class WebFixture implements AutoCloseable {
   volatile long nanos;
   final InMemoryDatabase database = new InMemoryDatabase();
   final Recorded commands = new Recorded();
+  final NoEnforcement enforcing = new NoEnforcement();
 
   private final Meters meters = new Meters("1.2.3");
   private final Vertx vertx = Vertx.vertx();
@@ -54,6 +55,7 @@ final class WebFixture implements AutoCloseable {
             budget -> explanation,
             alert -> false,
             commands,
+            enforcing,
             () -> token,
             Optional.of(URI.create("https://spend.example.org")),
             InstantSource.fixed(Samples.NOW),

@@ -153,7 +153,7 @@ public record Config(
   /// @param undo when it is taken back
   /// @param url of a webhook
   /// @param secret signs a webhook
-  /// @param credential its own; empty: the source's
+  /// @param credential its own, never the source's; without one the action is inert
   /// @param product of a GitHub budget
   public record ActionConfig(
       String name,
@@ -173,6 +173,21 @@ public record Config(
 
     public ActionConfig {
       except = List.copyOf(except);
+    }
+
+    private static final String LABEL = "labels.";
+
+    /// The label that `target` names.
+    public Optional<String> targetLabel() {
+      return target.map(t -> t.startsWith(LABEL) ? t.substring(LABEL.length()) : t);
+    }
+
+    /// Why it can never act; empty when it can.
+    public Optional<String> whyInert() {
+      if (type.provider().isPresent() && credential.isEmpty()) {
+        return Optional.of("it has no credential of its own");
+      }
+      return Optional.empty();
     }
 
     public enum Type {
@@ -210,7 +225,11 @@ public record Config(
 
     public enum Undo {
       NEVER,
-      PERIOD_END
+      PERIOD_END,
+      /// When its limit is raised, and at the period's end.
+      LIMIT_RAISED,
+      /// Only by a person.
+      MANUAL
     }
   }
 
