@@ -68,7 +68,7 @@ final class Enforcement implements Enforcing {
     this.database = parts.database();
     this.clock = parts.clock();
     this.meters = parts.meters();
-    this.levers = new Levers(parts.http());
+    this.levers = new Levers(parts.http(), clock);
     this.snapshot = parts.snapshot();
     this.enabled = database.read(ports -> ports.enforce().isEnabled());
     meters.enforcementEnabled(enabled);

@@ -106,7 +106,8 @@ public final class Planner {
                   excepted == 0 ? "there is nothing to act on" : "all targets are excepted")
               : new Refusal(
                   Refusal.Reason.CHANGED_BACK,
-                  "somebody has changed back what was done before; it stays as they left it"));
+                  "an earlier run acted on this in the same period and somebody has changed it"
+                      + " since; it stays as they left it"));
     }
     long room = spec.atMost().map(most -> most - actedBefore).orElse(Long.MAX_VALUE);
     if (room <= 0) {

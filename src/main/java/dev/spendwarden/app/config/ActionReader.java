@@ -8,6 +8,7 @@ import dev.spendwarden.policy.yaml.Suggestion;
 import dev.spendwarden.policy.yaml.Vocabulary;
 import dev.spendwarden.policy.yaml.YamlMapping;
 import dev.spendwarden.policy.yaml.YamlValue;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -73,10 +74,15 @@ final class ActionReader {
     Optional<Secret> url = webhook ? receivers.readTarget(item) : Optional.empty();
     Optional<Secret> secret = webhook ? secrets.read(item, "secret") : Optional.empty();
     boolean github = type.get() == ActionConfig.Type.GITHUB_SET_BUDGET;
-    Optional<String> product = github ? item.text("product") : Optional.empty();
+    Optional<String> product =
+        github ? item.require("product").flatMap(YamlValue::text) : Optional.empty();
+    Map<String, BigDecimal> limits =
+        type.get() == ActionConfig.Type.ANTHROPIC_RATE_LIMIT ? readLimits(item) : Map.of();
+    type.get().provider().ifPresent(provider -> warnIfInert(item, name, provider));
 
     var mode =
         item.choice("mode", Vocabulary.of(ActionConfig.Mode.class), ActionConfig.Mode.DRY_RUN);
+    checkTarget(item, type.get());
     Optional<String> target = item.find("target").flatMap(ActionReader::readTarget);
     Optional<Integer> atMost = item.find("at_most").flatMap(v -> v.integer(1, MOST_TARGETS));
     Optional<Duration> per = item.duration("per", Duration.ofSeconds(1), Durations.LONGEST);
@@ -105,7 +111,39 @@ final class ActionReader {
             url,
             secret,
             credential,
-            product));
+            product,
+            limits));
+  }
+
+  /// An action without a credential of its own never borrows the source's.
+  private static void warnIfInert(YamlMapping item, String name, SourceConfig.Type provider) {
+    String key = SourceReader.secretKey(provider);
+    if (!item.has(key) && !item.has(key + "_file")) {
+      item.problems()
+          .warning(
+              item.place(),
+              "action "
+                  + YamlValue.quote(name)
+                  + " is inert: it has no credential of its own, '"
+                  + key
+                  + "' or '"
+                  + key
+                  + "_file'");
+    }
+  }
+
+  private static Map<String, BigDecimal> readLimits(YamlMapping item) {
+    var limits = new LinkedHashMap<String, BigDecimal>();
+    item.require("limits")
+        .flatMap(YamlValue::mapping)
+        .ifPresent(mapping ->
+            mapping
+                .entries()
+                .forEach((type, value) ->
+                    value
+                        .integer(0, Integer.MAX_VALUE)
+                        .ifPresent(limit -> limits.put(type, BigDecimal.valueOf(limit)))));
+    return limits;
   }
 
   private Optional<String> readSource(YamlMapping item, SourceConfig.Type provider) {
@@ -128,6 +166,22 @@ final class ActionReader {
                   + provider.name().toLowerCase(Locale.ROOT));
     }
     return name;
+  }
+
+  /// Levers that act on somebody's things must be told whose.
+  private static void checkTarget(YamlMapping item, ActionConfig.Type type) {
+    boolean needed =
+        switch (type) {
+          case IONQ_CANCEL_JOBS, ANTHROPIC_DISABLE_KEYS, ANTHROPIC_RATE_LIMIT -> true;
+          case GITHUB_SET_BUDGET, WEBHOOK -> false;
+        };
+    if (needed && !item.has("target")) {
+      item.problems()
+          .error(
+              item.place(),
+              "'target' is missing: the label that says where to act, such as labels."
+                  + (type == ActionConfig.Type.IONQ_CANCEL_JOBS ? "user" : "workspace"));
+    }
   }
 
   private static Optional<String> readTarget(YamlValue value) {

@@ -1,6 +1,7 @@
 package dev.spendwarden.app.config;
 
 import dev.spendwarden.policy.Policy;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -155,6 +156,7 @@ public record Config(
   /// @param secret signs a webhook
   /// @param credential its own, never the source's; without one the action is inert
   /// @param product of a GitHub budget
+  /// @param limits of a rate limit: `requests_per_minute` and so on, to what it is lowered to
   public record ActionConfig(
       String name,
       Type type,
@@ -169,10 +171,12 @@ public record Config(
       Optional<Secret> url,
       Optional<Secret> secret,
       Optional<Secret> credential,
-      Optional<String> product) {
+      Optional<String> product,
+      Map<String, BigDecimal> limits) {
 
     public ActionConfig {
       except = List.copyOf(except);
+      limits = Map.copyOf(limits);
     }
 
     private static final String LABEL = "labels.";
@@ -193,6 +197,7 @@ public record Config(
     public enum Type {
       IONQ_CANCEL_JOBS("ionq.cancel_jobs", SourceConfig.Type.IONQ),
       ANTHROPIC_DISABLE_KEYS("anthropic.disable_keys", SourceConfig.Type.ANTHROPIC),
+      ANTHROPIC_RATE_LIMIT("anthropic.rate_limit", SourceConfig.Type.ANTHROPIC),
       GITHUB_SET_BUDGET("github.set_budget", SourceConfig.Type.GITHUB),
       WEBHOOK("webhook", null);
 

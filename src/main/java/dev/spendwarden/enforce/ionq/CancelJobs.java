@@ -1,6 +1,7 @@
 package dev.spendwarden.enforce.ionq;
 
 import dev.spendwarden.enforce.Action;
+import dev.spendwarden.enforce.JsonText;
 import dev.spendwarden.enforce.Lever;
 import dev.spendwarden.enforce.ProviderApi;
 import dev.spendwarden.enforce.ProviderApi.Reply;
@@ -8,7 +9,6 @@ import dev.spendwarden.enforce.Target;
 import dev.spendwarden.sources.FailureReason;
 import dev.spendwarden.sources.json.JsonField;
 import dev.spendwarden.sources.json.MalformedAnswer;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /// Cancels the jobs of a user or a project that still wait (`submitted`, `ready`). Jobs that have
 /// started are left alone: whether they can be cancelled, and whether they are billed all the same,
@@ -158,24 +157,7 @@ public final class CancelJobs implements Lever {
   }
 
   private static String ids(List<Target> batch) {
-    var quoted = new ArrayList<String>();
-    batch.forEach(target -> quoted.add(quote(target.id())));
-    return quoted.stream().collect(Collectors.joining(",", "{\"ids\":[", "]}"));
-  }
-
-  // Ids came out of JSON and may hold anything that fits into it.
-  private static String quote(String id) {
-    var text = new StringBuilder("\"");
-    for (char c : id.toCharArray()) {
-      if (c == '"' || c == '\\') {
-        text.append('\\').append(c);
-      } else if (c < ' ') {
-        text.append(String.format("\\u%04x", (int) c));
-      } else {
-        text.append(c);
-      }
-    }
-    return text.append('"').toString();
+    return JsonText.of(Map.of("ids", batch.stream().map(Target::id).toList()));
   }
 
   @Override

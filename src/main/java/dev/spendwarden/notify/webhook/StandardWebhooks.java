@@ -13,7 +13,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /// The headers of the Standard Webhooks specification. Pure.
-final class StandardWebhooks {
+public final class StandardWebhooks {
 
   /// Says what is wrong without showing the secret.
   static final String BAD_SECRET = "a signing secret is not whsec_ followed by base64";
@@ -27,7 +27,7 @@ final class StandardWebhooks {
   ///
   /// @param secrets `whsec_` and base64; the key is what the base64 decodes to
   /// @throws IllegalArgumentException when a secret is not that; the message does not hold it
-  static Map<String, String> headers(
+  public static Map<String, String> headers(
       String id, Instant attemptAt, byte[] body, List<String> secrets) {
     String timestamp = Long.toString(attemptAt.getEpochSecond());
     var headers = new LinkedHashMap<String, String>();
