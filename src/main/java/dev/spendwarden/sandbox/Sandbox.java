@@ -32,6 +32,8 @@ public final class Sandbox implements AutoCloseable {
   private final Script script;
   private final IonqTwin ionq;
   private final IonqJobsTwin ionqJobs = new IonqJobsTwin();
+  private final AnthropicKeysTwin anthropicKeys = new AnthropicKeysTwin();
+  private final GithubBudgetsTwin githubBudgets = new GithubBudgetsTwin();
   private final AnthropicTwin anthropic;
   private final GithubTwin github;
   private final GcoreTwin gcore;
@@ -63,6 +65,8 @@ public final class Sandbox implements AutoCloseable {
     List<Twin> twins =
         List.of(
             ionqJobs,
+            anthropicKeys,
+            githubBudgets,
             ionq,
             anthropic,
             github,
@@ -108,6 +112,14 @@ public final class Sandbox implements AutoCloseable {
 
   public IonqJobsTwin ionqJobs() {
     return ionqJobs;
+  }
+
+  public AnthropicKeysTwin anthropicKeys() {
+    return anthropicKeys;
+  }
+
+  public GithubBudgetsTwin githubBudgets() {
+    return githubBudgets;
   }
 
   public AnthropicTwin anthropic() {

@@ -82,8 +82,8 @@ final class ActionReader {
 
     var mode =
         item.choice("mode", Vocabulary.of(ActionConfig.Mode.class), ActionConfig.Mode.DRY_RUN);
-    checkTarget(item, type.get());
-    Optional<String> target = item.find("target").flatMap(ActionReader::readTarget);
+    Optional<String> target =
+        item.find("target").flatMap(ActionReader::readTarget).or(() -> targetOf(type.get()));
     Optional<Integer> atMost = item.find("at_most").flatMap(v -> v.integer(1, MOST_TARGETS));
     Optional<Duration> per = item.duration("per", Duration.ofSeconds(1), Durations.LONGEST);
     if (per.isPresent() && atMost.isEmpty() && !item.has("at_most")) {
@@ -168,20 +168,13 @@ final class ActionReader {
     return name;
   }
 
-  /// Levers that act on somebody's things must be told whose.
-  private static void checkTarget(YamlMapping item, ActionConfig.Type type) {
-    boolean needed =
-        switch (type) {
-          case IONQ_CANCEL_JOBS, ANTHROPIC_DISABLE_KEYS, ANTHROPIC_RATE_LIMIT -> true;
-          case GITHUB_SET_BUDGET, WEBHOOK -> false;
-        };
-    if (needed && !item.has("target")) {
-      item.problems()
-          .error(
-              item.place(),
-              "'target' is missing: the label that says where to act, such as labels."
-                  + (type == ActionConfig.Type.IONQ_CANCEL_JOBS ? "user" : "workspace"));
-    }
+  /// Whose things a lever acts on when nothing is said.
+  private static Optional<String> targetOf(ActionConfig.Type type) {
+    return switch (type) {
+      case IONQ_CANCEL_JOBS -> Optional.of("labels.user");
+      case ANTHROPIC_DISABLE_KEYS, ANTHROPIC_RATE_LIMIT -> Optional.of("labels.workspace");
+      case GITHUB_SET_BUDGET, WEBHOOK -> Optional.empty();
+    };
   }
 
   private static Optional<String> readTarget(YamlValue value) {

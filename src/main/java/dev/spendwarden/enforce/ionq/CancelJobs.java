@@ -55,6 +55,10 @@ public final class CancelJobs implements Lever {
   @Override
   public Found find(Action action) {
     String who = action.subject().scope();
+    if (who.isEmpty()) {
+      return new Found.Impossible(
+          "the budget has no " + (whose == Whose.USER ? "user" : "project") + " to act on");
+    }
     var found = new LinkedHashMap<String, Target>();
     for (String status : WAITING) {
       String first = "/jobs?status=" + status + "&limit=" + PAGE;

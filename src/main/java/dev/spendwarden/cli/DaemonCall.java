@@ -1,0 +1,68 @@
+package dev.spendwarden.cli;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// How a command reaches a running daemon, and its token.
+final class DaemonCall {
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      description = "The daemon's address (default: ${DEFAULT-VALUE}).",
+      defaultValue = "http://127.0.0.1:9797")
+  private String url = "http://127.0.0.1:9797";
+
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description = "The file that holds the daemon's token.")
+  private @Nullable Path tokenFile;
+
+  /// POSTs a JSON body.
+  ///
+  /// @throws IOException with what to do when the daemon cannot be reached or the token not read
+  HttpResponse<String> post(String path, String json) throws IOException, InterruptedException {
+    var request =
+        HttpRequest.newBuilder(address(path))
+            .timeout(TIMEOUT)
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(json));
+    if (tokenFile != null) {
+      request.header("Authorization", "Bearer " + token(tokenFile));
+    }
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client.send(request.build(), BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new IOException("no daemon answers at " + url + "; is it running? See --url", e);
+    }
+  }
+
+  private URI address(String path) throws IOException {
+    try {
+      return URI.create(url.replaceAll("/+$", "") + path);
+    } catch (IllegalArgumentException e) {
+      throw new IOException("not an address: " + url, e);
+    }
+  }
+
+  private static String token(Path file) throws IOException {
+    try {
+      return Files.readString(file).strip();
+    } catch (IOException e) {
+      throw new IOException("cannot read the token file " + file, e);
+    }
+  }
+}
