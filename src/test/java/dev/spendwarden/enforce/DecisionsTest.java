@@ -112,7 +112,7 @@ final class DecisionsTest {
 
   private Snapshot snapshot() {
     var status = new SourceStatus("lab", Optional.of(NOW), Optional.empty(), Optional.empty());
-    return new Snapshot(NOW, new LinkedHashMap<>(policies), budgets, List.of(status));
+    return new Snapshot(NOW, new LinkedHashMap<>(policies), budgets, List.of(status), List.of());
   }
 
   private Decision ask(String amount, String unit, String... labels) {
