@@ -152,6 +152,18 @@ public final class Evaluation {
     return outcome.build();
   }
 
+  /// Report tasks of a source are news before there is a reading: an export in the making, or one
+  /// that failed. The source's data grows neither fresher nor older by it.
+  public Outcome reported(String source, List<ReportStatus> reports, Instant now) {
+    var outcome = new Outcome.Builder();
+    closePeriods(now, outcome);
+    Posting posting = ledger.prepare(source, reports, now);
+    ledger.apply(posting);
+    outcome.posting(posting);
+    lookAtAll(source, now, outcome);
+    return outcome.build();
+  }
+
   /// A poll failed: everything that needs this source is held.
   ///
   /// @param reason the failure's wire word

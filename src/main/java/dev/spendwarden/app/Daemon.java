@@ -283,7 +283,7 @@ public final class Daemon implements AutoCloseable {
         wanted.sources().stream()
             .collect(Collectors.toMap(SourceConfig::name, s -> s, (a, b) -> b, LinkedHashMap::new));
     stopUnwanted(sources, byName);
-    var factory = new SourceFactory(http, version);
+    var factory = new SourceFactory(http, version, database);
     for (SourceConfig source : byName.values()) {
       if (!sources.containsKey(source.name())) {
         var verticle =

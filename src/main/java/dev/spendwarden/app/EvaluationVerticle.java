@@ -8,6 +8,7 @@ import dev.spendwarden.alert.Snapshot;
 import dev.spendwarden.alert.Transition;
 import dev.spendwarden.charge.Dimensions;
 import dev.spendwarden.charge.Reading;
+import dev.spendwarden.charge.ReportStatus;
 import dev.spendwarden.policy.Budget;
 import dev.spendwarden.enforce.Watcher;
 import dev.spendwarden.policy.Facts;
@@ -123,6 +124,11 @@ final class EvaluationVerticle extends VerticleBase {
   /// Takes a complete reading in. The future ends when all that follows from it is durable.
   Future<Void> accept(Reading reading) {
     return look((evaluation, now) -> evaluation.accept(reading, now));
+  }
+
+  /// Takes in how report tasks stand, outside of any reading.
+  Future<Void> reported(String source, List<ReportStatus> reports) {
+    return look((evaluation, now) -> evaluation.reported(source, reports, now));
   }
 
   Future<Void> failed(String source, String reason) {

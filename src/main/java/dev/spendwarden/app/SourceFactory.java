@@ -2,16 +2,21 @@ package dev.spendwarden.app;
 
 import dev.spendwarden.app.config.Config.SourceConfig;
 import dev.spendwarden.app.config.Config.SourceSettings;
+import dev.spendwarden.charge.Dimension;
 import dev.spendwarden.sources.Source;
 import dev.spendwarden.sources.anthropic.AnthropicSettings;
 import dev.spendwarden.sources.anthropic.AnthropicSource;
 import dev.spendwarden.sources.gcore.GcoreSettings;
 import dev.spendwarden.sources.gcore.GcoreSource;
+import dev.spendwarden.sources.github.GithubSettings;
+import dev.spendwarden.sources.github.GithubSource;
+import dev.spendwarden.sources.github.ReportType;
 import dev.spendwarden.sources.http.GuardedClient;
 import dev.spendwarden.sources.ionq.IonqSettings;
 import dev.spendwarden.sources.ionq.IonqSource;
 import dev.spendwarden.sources.ionq.IonqUsageSource;
 import dev.spendwarden.sources.ionq.IonqWindow;
+import dev.spendwarden.store.Database;
 import java.util.Locale;
 import java.util.Set;
 
@@ -20,11 +25,14 @@ final class SourceFactory {
 
   private final GuardedClient http;
   private final String version;
+  private final Database database;
 
   /// @param version of this program, which providers ask to be told
-  SourceFactory(GuardedClient http, String version) {
+  /// @param database where sources remember what they asked for
+  SourceFactory(GuardedClient http, String version, Database database) {
     this.http = http;
     this.version = version;
+    this.database = database;
   }
 
   Source create(SourceConfig config) {
@@ -33,9 +41,8 @@ final class SourceFactory {
       case SourceSettings.Anthropic anthropic ->
           new AnthropicSource(settings(config, anthropic), http);
       case SourceSettings.Gcore gcore -> new GcoreSource(settings(config, gcore), http);
-      case SourceSettings.Github _ ->
-          throw new IllegalArgumentException(
-              "source " + config.name() + ": this build cannot poll " + config.type());
+      case SourceSettings.Github github ->
+          new GithubSource(settings(config, github), new StoredExports(database), http);
     };
   }
 
@@ -82,6 +89,19 @@ final class SourceFactory {
         ionq.organization(),
         IonqSettings.BalanceMeans.valueOf(ionq.balanceMeans().toUpperCase(Locale.ROOT)),
         new IonqWindow(IonqWindow.Every.valueOf(ionq.windowEvery().name()), ionq.windowFrom()),
+        config.timeout());
+  }
+
+  private static GithubSettings settings(SourceConfig config, SourceSettings.Github github) {
+    return new GithubSettings(
+        config.name(),
+        config.baseUrl(),
+        config.credential()::reveal,
+        github.enterprise(),
+        github.reports().stream().map(word -> ReportType.parse(word).orElseThrow()).toList(),
+        github.exportPollInterval(),
+        github.downloadHosts(),
+        github.keep().stream().map(word -> Dimension.parse(word).orElseThrow()).toList(),
         config.timeout());
   }
 }

@@ -1,5 +1,7 @@
 package dev.spendwarden.app;
 
+import dev.spendwarden.charge.Reading;
+import dev.spendwarden.charge.ReportStatus;
 import dev.spendwarden.sources.Backoff;
 import dev.spendwarden.sources.FailureReason;
 import dev.spendwarden.sources.PollResult;
@@ -9,6 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
@@ -121,13 +124,36 @@ final class SourceVerticle extends VerticleBase {
           // The same data is asked for again.
           yield pollInterval;
         }
+        acceptedSafely(reading);
         listener.polled(source.name(), result, took);
         succeeded(now, took);
         yield again.orElse(pollInterval);
       }
-      case PollResult.Waiting(Duration again) -> again;
-      case PollResult.Failed failed -> failed(failed, now, took);
+      case PollResult.Waiting(var again, var reports) -> {
+        tell(reports);
+        yield again;
+      }
+      case PollResult.Failed failed -> {
+        tell(failed.reports());
+        yield failed(failed, now, took);
+      }
     };
+  }
+
+  /// The health of reports is news even where there is no reading.
+  private void tell(List<ReportStatus> reports) {
+    if (!reports.isEmpty()) {
+      isStored(evaluation.reported(source.name(), reports));
+    }
+  }
+
+  /// What the source makes of it is its own to store; where that fails, the same days come again.
+  private void acceptedSafely(Reading reading) {
+    try {
+      source.accepted(reading);
+    } catch (RuntimeException e) {
+      LOG.error("source_progress_not_stored source={}", source.name(), e);
+    }
   }
 
   private void succeeded(Instant now, Duration took) {

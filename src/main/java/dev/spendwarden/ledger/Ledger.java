@@ -78,7 +78,13 @@ public final class Ledger {
         knownAt,
         changedCharges(account, reading, knownAt),
         changedQuotas(account, reading, knownAt),
-        changedReports(account, reading, knownAt));
+        changedReports(account, reading.reports(), knownAt));
+  }
+
+  /// What the statuses of report tasks change by themselves, known from `knownAt` on.
+  public Posting prepare(String source, List<ReportStatus> reports, Instant knownAt) {
+    return new Posting(
+        source, knownAt, List.of(), List.of(), changedReports(account(source), reports, knownAt));
   }
 
   private static List<ChargeRevision> changedCharges(
@@ -154,8 +160,8 @@ public final class Ledger {
   }
 
   private static List<ReportRevision> changedReports(
-      Account account, Reading reading, Instant knownAt) {
-    return reading.reports().stream()
+      Account account, List<ReportStatus> reports, Instant knownAt) {
+    return reports.stream()
         .filter(status -> !status.equals(account.reports.get(status.id())))
         .map(status -> new ReportRevision(status, knownAt))
         .toList();

@@ -1,5 +1,6 @@
 package dev.spendwarden.sources;
 
+import dev.spendwarden.charge.Reading;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -15,6 +16,10 @@ public interface Source {
   Duration resolution();
 
   PollResult poll(PollContext context);
+
+  /// The reading of the latest poll is stored. Not called when it could not be: the next poll then
+  /// has to yield the same days again.
+  default void accepted(Reading reading) {}
 
   /// What a poll may know of the world.
   ///

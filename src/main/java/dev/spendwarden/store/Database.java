@@ -4,6 +4,7 @@ import dev.spendwarden.alert.AlertStore;
 import dev.spendwarden.enforce.EnforceStore;
 import dev.spendwarden.ledger.LedgerStore;
 import dev.spendwarden.notify.Outbox;
+import dev.spendwarden.sources.github.ExportStore;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
@@ -48,5 +49,10 @@ public interface Database extends AutoCloseable {
   void close();
 
   /// The ports, bound to one transaction.
-  record Ports(LedgerStore ledger, AlertStore alerts, Outbox outbox, EnforceStore enforce) {}
+  record Ports(
+      LedgerStore ledger,
+      AlertStore alerts,
+      Outbox outbox,
+      EnforceStore enforce,
+      ExportStore exports) {}
 }

@@ -35,7 +35,11 @@ final class SqliteSession implements AutoCloseable {
     this.ledger = new SqlLedgerStore(handle);
     this.ports =
         new Ports(
-            ledger, new SqlAlertStore(handle), new SqlOutbox(handle), new SqlEnforceStore(handle));
+            ledger,
+            new SqlAlertStore(handle),
+            new SqlOutbox(handle),
+            new SqlEnforceStore(handle),
+            new SqlExportStore(handle));
     handle.getConfig(SqlStatements.class).setSqlLogger(new FailureNote());
   }
 

@@ -1,5 +1,6 @@
 package dev.spendwarden.store;
 
+import dev.spendwarden.sources.github.InMemoryExportStore;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -16,6 +17,7 @@ public final class InMemoryDatabase implements Database {
   private final InMemoryOutbox outbox = new InMemoryOutbox(undo);
   private final dev.spendwarden.enforce.InMemoryEnforceStore enforce =
       new dev.spendwarden.enforce.InMemoryEnforceStore();
+  private final InMemoryExportStore exports = new InMemoryExportStore();
   private boolean inside;
   private boolean closed;
 
@@ -29,7 +31,7 @@ public final class InMemoryDatabase implements Database {
     }
     inside = true;
     try {
-      T result = work.apply(new Ports(ledger, alerts, outbox, enforce));
+      T result = work.apply(new Ports(ledger, alerts, outbox, enforce, exports));
       undo.keep();
       return result;
     } catch (Throwable e) {

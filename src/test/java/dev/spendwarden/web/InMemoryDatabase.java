@@ -7,6 +7,7 @@ import dev.spendwarden.ledger.Posting;
 import dev.spendwarden.ledger.SourceStatus;
 import dev.spendwarden.notify.Notification;
 import dev.spendwarden.notify.Outbox;
+import dev.spendwarden.sources.github.InMemoryExportStore;
 import dev.spendwarden.store.Database;
 import dev.spendwarden.store.StoreException;
 import java.time.Instant;
@@ -33,7 +34,8 @@ final class InMemoryDatabase implements Database {
             new NoLedger(),
             new Alerts(),
             new Notifications(),
-            new dev.spendwarden.enforce.InMemoryEnforceStore()));
+            new dev.spendwarden.enforce.InMemoryEnforceStore(),
+            new InMemoryExportStore()));
   }
 
   @Override

@@ -4,7 +4,6 @@ import dev.spendwarden.app.config.Config.SourceConfig;
 import dev.spendwarden.app.config.Config.SourceConfig.Type;
 import dev.spendwarden.app.config.Config.SourceSettings;
 import dev.spendwarden.app.config.Config.SourceSettings.WindowEvery;
-import dev.spendwarden.charge.Dimension;
 import dev.spendwarden.policy.yaml.Durations;
 import dev.spendwarden.policy.yaml.Suggestion;
 import dev.spendwarden.policy.yaml.Vocabulary;
@@ -13,7 +12,6 @@ import dev.spendwarden.policy.yaml.YamlValue;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,6 +39,10 @@ final class SourceReader {
 
   private static final List<String> KEEP =
       List.of("organization", "product", "sku", "user", "cost_center");
+
+  /// What GitHub's reports can tell.
+  private static final List<String> KEEPABLE =
+      List.of("organization", "repository", "product", "sku", "user", "model", "cost_center");
 
   /// What a type takes when the file says nothing.
   ///
@@ -237,8 +239,7 @@ final class SourceReader {
       }
       text.ifPresent(hosts::add);
     }
-    List<String> dimensions = Arrays.stream(Dimension.values()).map(Dimension::word).toList();
-    List<String> keep = readWords(item, "keep", KEEP, dimensions);
+    List<String> keep = readWords(item, "keep", KEEP, KEEPABLE);
     return new SourceSettings.Github(enterprise, reports, exportPoll, hosts, keep);
   }
 
