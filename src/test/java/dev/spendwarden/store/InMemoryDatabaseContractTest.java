@@ -39,4 +39,12 @@ class InMemoryDatabaseContractTest {
       return InMemoryDatabaseContractTest.this.open();
     }
   }
+
+  @Nested
+  class Exports extends ExportStoreContract {
+    @Override
+    Database open() {
+      return new InMemoryDatabase();
+    }
+  }
 }

@@ -45,4 +45,12 @@ class SqliteDatabaseContractTest {
       return SqliteDatabaseContractTest.this.open();
     }
   }
+
+  @Nested
+  class Exports extends ExportStoreContract {
+    @Override
+    Database open() {
+      return SqliteDatabaseContractTest.this.open();
+    }
+  }
 }

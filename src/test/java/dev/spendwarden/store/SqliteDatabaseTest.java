@@ -41,7 +41,7 @@ class SqliteDatabaseTest {
     try (var database = open()) {
       assertThat(database.describe())
           .contains("journal_mode=wal", "synchronous=full", "foreign_keys=on")
-          .contains("trusted_schema=off", "busy_timeout=5000", "schema=1")
+          .contains("trusted_schema=off", "busy_timeout=5000", "schema=" + Migrations.NEWEST)
           .contains("file=" + file().toAbsolutePath());
     }
   }
@@ -182,7 +182,7 @@ class SqliteDatabaseTest {
       put(database, "a1");
     }
 
-    Path copy = Path.of(file() + ".before-v1");
+    Path copy = Path.of(file() + ".before-v" + Migrations.NEWEST);
     assertThat(mode(copy)).isEqualTo("rw-------");
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + copy);
         var statement = connection.createStatement();

@@ -47,6 +47,10 @@ record Columns(int count, int[] key, int net, int gross, int quantity) {
         throw header.malformed("a column name stands twice in the header");
       }
     }
+    int[] first = {required(header, places, "date"), required(header, places, "unit_type")};
+    int net = required(header, places, "net_amount");
+    int gross = required(header, places, "gross_amount");
+    int quantity = required(header, places, "quantity");
     int[] kept =
         keep.stream()
             .map(dimension -> String.valueOf(NAMES.get(dimension)))
@@ -57,13 +61,12 @@ record Columns(int count, int[] key, int net, int gross, int quantity) {
         throw missing(header, String.valueOf(NAMES.get(keep.get(i))));
       }
     }
-    int[] first = {required(header, places, "date"), required(header, places, "unit_type")};
     return new Columns(
         header.fieldCount(),
         IntStream.concat(IntStream.of(first), IntStream.of(kept)).toArray(),
-        required(header, places, "net_amount"),
-        required(header, places, "gross_amount"),
-        required(header, places, "quantity"));
+        net,
+        gross,
+        quantity);
   }
 
   private static int required(CsvRecords header, Map<String, Integer> places, String name)
