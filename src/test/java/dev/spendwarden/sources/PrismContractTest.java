@@ -129,7 +129,7 @@ class PrismContractTest {
         Source source = version.source().apply(prism.uri(), ORGANIZATION);
         for (int i = 0; i < 25; i++) {
           PollResult result = source.poll(at("2027-01-20T09:00:00Z"));
-          if (result instanceof PollResult.Failed(var reason, var detail, var _)) {
+          if (result instanceof PollResult.Failed(var reason, var detail, var _, var _)) {
             assertThat(reason).as(detail).isEqualTo(FailureReason.MALFORMED);
           } else {
             complete(result);

@@ -187,7 +187,7 @@ class TwinFaultsTest {
   private Outcome poll(Source source, Instant now) {
     return switch (source.poll(new PollContext(now, Instant.parse("2027-01-01T00:00:00Z")))) {
       case PollResult.Complete(var reading, var _) -> evaluation.accept(reading, now);
-      case PollResult.Failed(var reason, var _, var _) ->
+      case PollResult.Failed(var reason, var _, var _, var _) ->
           evaluation.failed(source.name(), reason.word(), now);
       case PollResult.Waiting _ -> throw new AssertionError("nothing to wait for");
     };
