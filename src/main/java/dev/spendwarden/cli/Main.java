@@ -23,7 +23,10 @@ import picocli.CommandLine.Spec;
       PlanCommand.class,
       ExplainCommand.class,
       VerifyCommand.class,
-      ForecastCommand.class
+      ForecastCommand.class,
+      ActionDecision.Approve.class,
+      ActionDecision.Reject.class,
+      ActionDecision.Undo.class
     })
 public final class Main implements Runnable {
 

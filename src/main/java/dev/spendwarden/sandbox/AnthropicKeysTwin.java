@@ -68,7 +68,10 @@ public final class AnthropicKeysTwin implements Twin {
   }
 
   public synchronized void override(String id, int limit) {
-    groups.get(id).overrides().put("requests_per_minute", BigDecimal.valueOf(limit));
+    Group group = groups.get(id);
+    if (group != null) {
+      group.overrides().put("requests_per_minute", BigDecimal.valueOf(limit));
+    }
   }
 
   public AnthropicKeysTwin acceptOnly(String... accepted) {

@@ -59,7 +59,10 @@ public final class GithubBudgetsTwin implements Twin {
   }
 
   public synchronized void change(String id, int amount) {
-    budgets.get(id).put("budget_amount", BigDecimal.valueOf(amount));
+    Map<String, @Nullable Object> budget = budgets.get(id);
+    if (budget != null) {
+      budget.put("budget_amount", BigDecimal.valueOf(amount));
+    }
   }
 
   public GithubBudgetsTwin acceptOnly(String... tokens) {

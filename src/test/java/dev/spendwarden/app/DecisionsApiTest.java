@@ -68,7 +68,7 @@ final class DecisionsApiTest {
   @Test
   void reservationsAreKeptAcrossARestartSettledAndReleased() throws Exception {
     try (var lab = daemon()) {
-      String id = text(lab, body("40", ", \"reserve\": \"15m\""), "id");
+      String id = text(lab, body("40", ", \"reserve\": \"24h\""), "id");
       assertThat(text(lab, body("1", ""), "left")).isEqualTo("5");
       assertThat(EnforcedDaemon.read(lab.ask(body("6", ""))).field("allow").optionalBoolean())
           .contains(false);

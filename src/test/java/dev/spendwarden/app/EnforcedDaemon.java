@@ -7,6 +7,7 @@ import dev.spendwarden.sandbox.Sandbox;
 import dev.spendwarden.sources.json.JsonField;
 import dev.spendwarden.sources.json.JsonReader;
 import dev.spendwarden.sources.json.MalformedAnswer;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -132,15 +133,11 @@ final class EnforcedDaemon implements AutoCloseable {
 
   /// One field of every item of a list.
   List<String> texts(String path, String field) {
-    try {
-      var texts = new java.util.ArrayList<String>();
-      for (JsonField item : get(path).field("items").items()) {
-        texts.add(item.field(field).optionalText().orElse(""));
-      }
-      return texts;
-    } catch (MalformedAnswer e) {
-      throw new IllegalStateException(path, e);
+    var texts = new java.util.ArrayList<String>();
+    for (Object item : new JsonObject(send("GET", path, "", false).body()).getJsonArray("items")) {
+      texts.add(((JsonObject) item).getString(field, ""));
     }
+    return texts.stream().map(text -> text == null ? "" : text).toList();
   }
 
   /// The newest action's field.

@@ -201,7 +201,7 @@ class ConfigReaderTest {
         new Row(
             "actions: { a: { type: github.set_budget, product: actions, token: '${KEY}', source:"
                 + " lab } }",
-            "1:87: source 'lab' is of type ionq; this action needs one of type github"),
+            "1:85: source 'lab' is of type ionq; this action needs one of type github"),
         new Row(
             "actions: { a: { type: ionq.cancel_jobs, source: lab, mode: yes, api_key: '${KEY}' } }",
             "1:60: 'mode' must be one of dry_run, approve, auto, not 'yes'"),
