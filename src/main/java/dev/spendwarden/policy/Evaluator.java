@@ -262,7 +262,7 @@ public final class Evaluator {
     int degraded = 0;
     Instant newest = Instant.MIN;
     for (ReportStatus status : series.reports()) {
-      boolean inPeriod = period.span().contains(status.createdAt());
+      boolean inPeriod = isIn(policy, period, status.createdAt());
       switch (status.state()) {
         case FAILED, CANCELLED -> failed += inPeriod ? 1 : 0;
         case PENDING -> pending += inPeriod ? 1 : 0;
@@ -284,6 +284,15 @@ public final class Evaluator {
         : Optional.of(
             new Assessment.Forecast(
                 facts.forecast(10), median, facts.forecast(90), facts.probOver()));
+  }
+
+  /// A rolling period ends at the instant it is asked for, and what was created at that very
+  /// instant is in it.
+  private static boolean isIn(Policy policy, Period period, Instant createdAt) {
+    if (policy.period() instanceof PeriodSpec.Rolling) {
+      return createdAt.isAfter(period.start()) && !createdAt.isAfter(period.end());
+    }
+    return period.span().contains(createdAt);
   }
 
   private static Map<String, Double> burns(Policy policy, Facts facts) {
