@@ -14,7 +14,8 @@ public interface AlertStore {
   void remove(String alertId);
 
   /// What [Evaluation] is restored from: every alert that is not resolved, every one whose period
-  /// ended after `periodEndedAfter`, and the newest of every (policy, budget).
+  /// ended after `periodEndedAfter`, the newest of every (policy, budget), and those of which
+  /// something is owed.
   List<Alert> restore(Instant periodEndedAfter);
 
   /// All alerts, newest first, for the API.

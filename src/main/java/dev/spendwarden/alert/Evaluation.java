@@ -17,6 +17,7 @@ import dev.spendwarden.policy.Assessment;
 import dev.spendwarden.policy.Budget;
 import dev.spendwarden.policy.Evaluator;
 import dev.spendwarden.policy.Facts;
+import dev.spendwarden.policy.Limit;
 import dev.spendwarden.policy.Period;
 import dev.spendwarden.policy.PeriodSpec;
 import dev.spendwarden.policy.Periods;
@@ -33,6 +34,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -50,10 +52,19 @@ public final class Evaluation {
   /// Closed periods stay open to late charges this long.
   public static final Duration OPEN_TO_RESTATEMENT = Duration.ofDays(7);
 
+  /// Whether policies have anything to do changes slowly, and asking costs a walk over all budgets.
+  private static final Duration JUDGE_POLICIES_EVERY = Duration.ofMinutes(15);
+
   private final Ledger ledger = new Ledger();
   private final Evaluator evaluator;
   private final Map<String, Watch> watches = new LinkedHashMap<>();
   private Consumer<Assessment> observer = assessment -> {};
+  private final Map<String, Policy> written = new LinkedHashMap<>();
+  private final Quiet quiet = new Quiet();
+  private final Optional<HealthWatch> health;
+  private Instant policiesJudgedAt = Instant.EPOCH;
+  private List<Owed> storedOwed = List.of();
+  private Instant quietEnds = Instant.MAX;
 
   /// One policy, its view on the ledger and its budgets.
   private record Watch(Policy policy, View view, Map<Dimensions, BudgetWatch> budgets) {
@@ -62,7 +73,15 @@ public final class Evaluation {
     }
   }
 
+  /// Without the built-in policies, as policy tests and backtests want it.
   public Evaluation(Collection<Policy> policies, Collection<SourceTerms> terms) {
+    this(policies, terms, Optional.empty());
+  }
+
+  /// @param health judges the built-in policies
+  public Evaluation(
+      Collection<Policy> policies, Collection<SourceTerms> terms, Optional<HealthWatch> health) {
+    this.health = health;
     this.evaluator =
         new Evaluator(
             ledger, terms.stream().collect(Collectors.toMap(SourceTerms::name, term -> term)));
@@ -76,6 +95,7 @@ public final class Evaluation {
           .forEach(source -> view.expectEstimates(source.name()));
       view.openWhole();
       ledger.register(view);
+      written.put(policy.name(), policy);
       watches.put(policy.name(), new Watch(policy, view, new LinkedHashMap<>()));
     }
   }
@@ -92,6 +112,17 @@ public final class Evaluation {
     ledger.put(status);
   }
 
+  /// Takes in who was to be left in peace, and what they were not told.
+  public void restore(Collection<Silence> silences, Collection<Owed> owed) {
+    silences.forEach(quiet::put);
+    storedOwed = List.copyOf(owed);
+  }
+
+  /// Takes in waivers that were granted beside those in the policy files.
+  public void restore(Collection<GrantedWaiver> waivers) {
+    grant(waivers);
+  }
+
   /// Takes in stored alerts, ends those whose policy has changed or gone since, and looks at every
   /// budget: what ran out while nobody was looking happens now.
   ///
@@ -99,6 +130,12 @@ public final class Evaluation {
   public Outcome restore(Collection<Alert> alerts, Instant now) {
     var outcome = new Outcome.Builder();
     for (Alert alert : alerts) {
+      if (health.isPresent() && health.get().owns(alert.policy())) {
+        if (!health.get().restore(alert, watches.keySet())) {
+          end(alert, null, Alert.Reason.POLICY_CHANGED, now, outcome);
+        }
+        continue;
+      }
       @Nullable Watch watch = watches.get(alert.policy());
       boolean live = alert.state() != Alert.State.RESOLVED;
       if (watch == null || !watch.policy().fingerprint().equals(alert.policyFingerprint())) {
@@ -112,11 +149,12 @@ public final class Evaluation {
       }
       budget(watch, alert.budgetLabels()).put(alert);
     }
+    quiet.restore(storedOwed, alerts);
     closePeriods(now, outcome);
     for (Watch watch : watches.values()) {
       watch.view().series().forEach(series -> look(watch, series, now, outcome));
     }
-    return outcome.build();
+    return finish(outcome, now);
   }
 
   private void end(
@@ -147,9 +185,10 @@ public final class Evaluation {
     reading.estimate().ifPresent(estimate -> ledger.show(reading.source(), estimate));
     outcome.posting(posting);
     put(ledger.status(reading.source()).succeeded(reading.asOf()), outcome);
+    health.ifPresent(watch -> watch.polled(reading.source(), true));
     lookAtAll(reading.source(), now, outcome);
     late(posting, now, outcome);
-    return outcome.build();
+    return finish(outcome, now);
   }
 
   /// Report tasks of a source are news before there is a reading: an export in the making, or one
@@ -175,8 +214,9 @@ public final class Evaluation {
     if (!after.equals(before)) {
       put(after, outcome);
     }
+    health.ifPresent(watch -> watch.polled(source, false));
     lookAtAll(source, now, outcome);
-    return outcome.build();
+    return finish(outcome, now);
   }
 
   /// Takes in a posting as it was stored, at the instant at which it became known: what [#accept]
@@ -194,7 +234,7 @@ public final class Evaluation {
       }
     }
     late(posting, now, outcome);
-    return outcome.build();
+    return finish(outcome, now);
   }
 
   /// Looks at the budgets whose rules may come out otherwise though no figure changed.
@@ -215,7 +255,7 @@ public final class Evaluation {
         }
       }
     }
-    return outcome.build();
+    return finish(outcome, now);
   }
 
   private static boolean movesWithTime(Policy policy) {
@@ -240,18 +280,33 @@ public final class Evaluation {
         }
       }
     }
-    return outcome.build();
+    return finish(outcome, now);
   }
 
   /// When [#tick] must be called next if nothing is read before.
   public Instant nextWakeUp() {
-    Instant next = Instant.MAX;
+    Instant next = quietEnds;
+    if (health.isPresent()) {
+      next = earlier(next, health.get().nextWakeUp());
+      next = earlier(next, policiesJudgedAt.plus(JUDGE_POLICIES_EVERY));
+    }
     for (Watch watch : watches.values()) {
       for (BudgetWatch budget : watch.budgets().values()) {
         next = budget.wakeAt.isBefore(next) ? budget.wakeAt : next;
       }
     }
     return next;
+  }
+
+  private static Instant earlier(Instant a, Instant b) {
+    return a.isBefore(b) ? a : b;
+  }
+
+  /// How deliveries go, for the policy that watches them.
+  public Outcome delivering(Collection<ReceiverHealth> receivers, Instant now) {
+    var outcome = new Outcome.Builder();
+    health.ifPresent(watch -> watch.put(receivers));
+    return finish(outcome, now);
   }
 
   private void put(SourceStatus status, Outcome.Builder outcome) {
@@ -282,7 +337,7 @@ public final class Evaluation {
     budget.wakeAt = wakeAt(policy, budget, span, now);
   }
 
-  private static void apply(BudgetWatch budget, Step step, Outcome.Builder outcome) {
+  static void apply(BudgetWatch budget, Step step, Outcome.Builder outcome) {
     Optional<Alert> before = budget.live();
     if (step.alert().isPresent()) {
       Alert after = step.alert().get();
@@ -302,6 +357,7 @@ public final class Evaluation {
     times.add(span.end());
     evaluator.staleAt(policy).ifPresent(times::add);
     budget.live().flatMap(alert -> Lifecycle.nextTimer(alert, policy)).ifPresent(times::add);
+    policy.waivers().forEach(waiver -> times.add(waiver.until()));
     return times.stream().filter(at -> at.isAfter(now)).min(Instant::compareTo).orElse(Instant.MAX);
   }
 
@@ -313,7 +369,7 @@ public final class Evaluation {
         Optional<Alert> live = budget.live();
         if (live.isPresent() && !now.isBefore(live.get().periodEnd())) {
           Alert alert = live.get();
-          Assessment last = lastAssessment(watch, budget, alert, now);
+          Assessment last = lastAssessment(watch.policy(), Optional.of(budget), alert, now);
           Step step =
               Lifecycle.resolve(
                   alert, watch.policy(), last, Alert.Reason.PERIOD_CLOSED, alert.periodEnd());
@@ -349,12 +405,12 @@ public final class Evaluation {
   }
 
   private static Assessment lastAssessment(
-      Watch watch, BudgetWatch budget, Alert alert, Instant now) {
-    Assessment latest = budget.latest;
+      Policy policy, Optional<BudgetWatch> budget, Alert alert, Instant now) {
+    Assessment latest = budget.isPresent() ? budget.get().latest : null;
     return latest != null
         ? latest
         : Assessment.none(
-            alert.budgetLabels(), watch.policy(), alert.periodStart(), alert.periodEnd(), now);
+            alert.budgetLabels(), policy, alert.periodStart(), alert.periodEnd(), now);
   }
 
   // Late charges.
@@ -450,11 +506,12 @@ public final class Evaluation {
     var budgets = new LinkedHashMap<String, Snapshot.BudgetView>();
     for (Watch watch : watches.values()) {
       policies.put(watch.policy().name(), watch.policy());
-      for (BudgetWatch budget : watch.budgets().values()) {
-        Assessment latest = budget.latest;
-        if (latest != null) {
-          budgets.put(budget.budget.id(), new Snapshot.BudgetView(latest, budget.newest()));
-        }
+      show(watch.budgets().values(), budgets);
+    }
+    if (health.isPresent()) {
+      for (Policy policy : health.get().policies()) {
+        policies.put(policy.name(), policy);
+        show(health.get().budgets(policy.name()), budgets);
       }
     }
     return new Snapshot(now, policies, budgets, List.copyOf(ledger.statuses()), recentReports(now));
@@ -472,6 +529,16 @@ public final class Evaluation {
                 .thenComparing(ReportStatus::source)
                 .thenComparing(ReportStatus::id))
         .toList();
+  }
+
+  private static void show(
+      Collection<BudgetWatch> watched, Map<String, Snapshot.BudgetView> budgets) {
+    for (BudgetWatch budget : watched) {
+      Assessment latest = budget.latest;
+      if (latest != null) {
+        budgets.put(budget.budget.id(), new Snapshot.BudgetView(latest, budget.newest()));
+      }
+    }
   }
 
   /// The facts of a budget now, for explanations; empty for a budget that is not known.
@@ -504,18 +571,177 @@ public final class Evaluation {
                 }));
   }
 
+  // Operators.
+
+  /// From now on nobody is told of the alerts it matches while it lasts.
+  public Outcome silence(Silence silence, Instant now) {
+    quiet.put(silence);
+    return finish(new Outcome.Builder(), now);
+  }
+
+  /// Ends a silence early; empty when there is none with this id.
+  public Optional<Outcome> unsilence(String silenceId, Instant now) {
+    return quiet.remove(silenceId).map(removed -> finish(new Outcome.Builder(), now));
+  }
+
+  public List<Silence> silences() {
+    return quiet.silences();
+  }
+
+  public Optional<Policy> policy(String name) {
+    return Optional.ofNullable(watches.get(name))
+        .map(Watch::policy)
+        .or(() -> health.flatMap(watch -> watch.policy(name)));
+  }
+
+  /// The alert as it is now; as it was given when nothing is known of it any more.
+  public Alert present(Alert alert) {
+    return present(alert, Instant.EPOCH).alert();
+  }
+
+  /// Until when nobody is told of the alert; empty: it is not quiet.
+  public Optional<Instant> quietUntil(Alert alert, Instant now) {
+    Quiet.Present present = present(alert, now);
+    return quiet.quietUntil(present.policy(), present.alert(), now);
+  }
+
+  /// Puts other granted waivers in force, in place of all former ones.
+  public Outcome waive(Collection<GrantedWaiver> waivers, Instant now) {
+    var outcome = new Outcome.Builder();
+    closePeriods(now, outcome);
+    for (Watch watch : grant(waivers)) {
+      watch.view().series().forEach(series -> look(watch, series, now, outcome));
+    }
+    return finish(outcome, now);
+  }
+
+  /// @return the policies for which that is a change
+  private List<Watch> grant(Collection<GrantedWaiver> waivers) {
+    health.ifPresent(watch -> watch.waive(waivers));
+    var changed = new ArrayList<Watch>();
+    written.forEach((name, policy) -> {
+      var all = new ArrayList<>(policy.waivers());
+      waivers.stream()
+          .filter(granted -> granted.policy().equals(name))
+          .forEach(granted -> all.add(granted.waiver()));
+      Watch before = Objects.requireNonNull(watches.get(name));
+      if (!before.policy().waivers().equals(all)) {
+        var after = new Watch(policy.withWaivers(all), before.view(), before.budgets());
+        watches.put(name, after);
+        changed.add(after);
+      }
+    });
+    return changed;
+  }
+
+  /// Tells again that alerts fire. Nothing of one that no longer does, that is quiet, or that
+  /// somebody looks after.
+  public Outcome repeat(Collection<Alert> alerts, Instant now) {
+    var outcome = new Outcome.Builder();
+    for (Alert alert : alerts) {
+      Quiet.Present present = present(alert, now);
+      Optional<BudgetWatch> budget = find(alert).filter(watch -> watch.live().isPresent());
+      if (budget.isPresent()
+          && present.alert().state() == Alert.State.FIRING
+          && present.alert().ackedBy().isEmpty()
+          && quiet.quietUntil(present.policy(), present.alert(), now).isEmpty()) {
+        apply(
+            budget.get(),
+            Lifecycle.repeat(present.alert(), present.policy(), present.assessment(), now),
+            outcome);
+      }
+    }
+    return finish(outcome, now);
+  }
+
   /// Who looks after the alert; empty when there is no such live alert.
   public Optional<Alert> ack(String alertId, String person) {
-    for (Watch watch : watches.values()) {
-      for (BudgetWatch budget : watch.budgets().values()) {
-        Optional<Alert> live = budget.live().filter(alert -> alert.id().equals(alertId));
-        if (live.isPresent()) {
-          Alert acked = live.get().ackedBy(person);
-          budget.put(acked);
-          return Optional.of(acked);
-        }
+    var all = new ArrayList<BudgetWatch>();
+    watches.values().forEach(watch -> all.addAll(watch.budgets().values()));
+    health.ifPresent(own -> own.policies().forEach(p -> all.addAll(own.budgets(p.name()))));
+    for (BudgetWatch budget : all) {
+      Optional<Alert> live = budget.live().filter(alert -> alert.id().equals(alertId));
+      if (live.isPresent()) {
+        Alert acked = live.get().ackedBy(person);
+        budget.put(acked);
+        return Optional.of(acked);
       }
     }
     return Optional.empty();
+  }
+
+  private Optional<BudgetWatch> find(Alert alert) {
+    if (health.isPresent() && health.get().owns(alert.policy())) {
+      return health.get().find(alert.policy(), alert.budgetLabels());
+    }
+    return Optional.ofNullable(watches.get(alert.policy()))
+        .flatMap(watch -> Optional.ofNullable(watch.budgets().get(alert.budgetLabels())));
+  }
+
+  /// What has become of an alert.
+  private Quiet.Present present(Alert alert, Instant now) {
+    Policy policy = policy(alert.policy()).orElseGet(() -> Policy.removed(alert.policy()));
+    Optional<BudgetWatch> budget = find(alert);
+    Alert known =
+        budget
+            .flatMap(BudgetWatch::live)
+            .or(() -> budget.flatMap(watch -> watch.resolvedIn(alert.periodStart())))
+            .filter(other -> other.id().equals(alert.id()))
+            .orElse(alert);
+    return new Quiet.Present(policy, known, lastAssessment(policy, budget, known, now));
+  }
+
+  /// How much a policy has to do, for the one that watches policies.
+  private HealthWatch.PolicyUse use(Watch watch) {
+    Policy policy = watch.policy();
+    boolean answered =
+        policy.selection().sources().stream()
+            .allMatch(source -> ledger.status(source).dataAsOf().isPresent());
+    var series = watch.view().series().stream().filter(BudgetSeries::hasFigures).toList();
+    boolean limitMissing =
+        policy.limit() instanceof Limit.Quota
+            && !series.isEmpty()
+            && series.stream().allMatch(one -> one.quotaLimit().isEmpty());
+    return new HealthWatch.PolicyUse(
+        policy.name(),
+        answered ? Truth.of(!series.isEmpty()) : Truth.UNKNOWN,
+        Truth.of(limitMissing),
+        limitMissing ? List.of() : unknownRules(watch));
+  }
+
+  /// Rules that fresh data leaves unknown for every budget, though their windows are short enough
+  /// to be full by now.
+  private static List<String> unknownRules(Watch watch) {
+    List<Assessment> judged =
+        watch.budgets().values().stream()
+            .map(budget -> budget.latest)
+            .filter(latest -> latest != null && !latest.held())
+            .toList();
+    var unknown = new ArrayList<String>();
+    for (int i = 0; i < watch.policy().rules().size(); i++) {
+      int index = i;
+      Rule rule = watch.policy().rules().get(i);
+      if (!judged.isEmpty()
+          && rule.when().lookback().compareTo(BuiltInPolicies.INERT_FOR) <= 0
+          && judged.stream().allMatch(a -> a.verdicts().get(index).truth() == Truth.UNKNOWN)) {
+        unknown.add(rule.name());
+      }
+    }
+    return unknown;
+  }
+
+  /// Every look ends here: Spendwarden itself is judged, and what is to be told is told, unless it
+  /// is quiet.
+  private Outcome finish(Outcome.Builder outcome, Instant now) {
+    if (health.isPresent()) {
+      health.get().look(ledger, now, outcome);
+      if (!now.isBefore(policiesJudgedAt.plus(JUDGE_POLICIES_EVERY))) {
+        health.get().look(watches.values().stream().map(this::use).toList(), now, outcome);
+        policiesJudgedAt = now;
+      }
+    }
+    Outcome sifted = quiet.sift(outcome.build(), now, alert -> present(alert, now));
+    quietEnds = quiet.nextWakeUp(alert -> present(alert, now), now);
+    return sifted;
   }
 }

@@ -43,7 +43,7 @@ final class Explaining {
     return new Explanation(
         policy,
         assessment,
-        policy.waivers().stream().filter(waiver -> now.isBefore(waiver.until())).toList(),
+        policy.waivers().stream().filter(waiver -> waiver.covers(series.labels(), now)).toList(),
         policy.selection().sources().stream().sorted().map(name -> data(policy, name)).toList(),
         inputs.stream().limit(Explanation.MOST_INPUTS).toList(),
         Math.max(0, inputs.size() - Explanation.MOST_INPUTS),

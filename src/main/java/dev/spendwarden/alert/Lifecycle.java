@@ -192,6 +192,11 @@ final class Lifecycle {
     return told(Kind.LATE, late, policy, assessment, Optional.empty(), now);
   }
 
+  /// A firing alert is told again.
+  static Step repeat(Alert alert, Policy policy, Assessment assessment, Instant now) {
+    return told(Kind.REPEATED, alert, policy, assessment, Optional.of(alert.severity()), now);
+  }
+
   private static Alert begin(
       Optional<Alert> former, Policy policy, Assessment assessment, Span span) {
     Optional<Alert> samePeriod = former.filter(alert -> alert.periodStart().equals(span.start()));

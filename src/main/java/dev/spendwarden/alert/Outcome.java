@@ -3,7 +3,10 @@ package dev.spendwarden.alert;
 import dev.spendwarden.ledger.Posting;
 import dev.spendwarden.ledger.SourceStatus;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// All that one look changed, to be stored in one transaction.
@@ -13,18 +16,24 @@ import java.util.Optional;
 /// @param changed alerts as they are now
 /// @param forgotten pending alerts that cleared before they fired
 /// @param transitions what to tell, in order
+/// @param hushed what happened and is told nobody for now, in order
+/// @param owed by alert id, what was not told of it; empty: nothing any more
 public record Outcome(
     Optional<Posting> posting,
     List<SourceStatus> statuses,
     List<Alert> changed,
     List<Alert> forgotten,
-    List<Transition> transitions) {
+    List<Transition> transitions,
+    List<Transition> hushed,
+    Map<String, Optional<Owed>> owed) {
 
   public Outcome {
     statuses = List.copyOf(statuses);
     changed = List.copyOf(changed);
     forgotten = List.copyOf(forgotten);
     transitions = List.copyOf(transitions);
+    hushed = List.copyOf(hushed);
+    owed = Collections.unmodifiableMap(new LinkedHashMap<>(owed));
   }
 
   public boolean isEmpty() {
@@ -32,7 +41,13 @@ public record Outcome(
         && statuses.isEmpty()
         && changed.isEmpty()
         && forgotten.isEmpty()
-        && transitions.isEmpty();
+        && transitions.isEmpty()
+        && owed.isEmpty();
+  }
+
+  /// The same with other transitions told.
+  Outcome told(List<Transition> told, List<Transition> hushed, Map<String, Optional<Owed>> owed) {
+    return new Outcome(posting, statuses, changed, forgotten, told, hushed, owed);
   }
 
   /// Gathers an outcome step by step.
@@ -64,7 +79,7 @@ public record Outcome(
     }
 
     Outcome build() {
-      return new Outcome(posting, statuses, changed, forgotten, transitions);
+      return new Outcome(posting, statuses, changed, forgotten, transitions, List.of(), Map.of());
     }
   }
 }

@@ -2,7 +2,6 @@ package dev.spendwarden.app;
 
 import dev.spendwarden.alert.Explanation;
 import dev.spendwarden.alert.Outcome;
-import dev.spendwarden.alert.Transition;
 import dev.spendwarden.app.config.Config;
 import dev.spendwarden.app.config.Config.ReceiverConfig;
 import dev.spendwarden.app.config.Config.SourceConfig;
@@ -12,7 +11,6 @@ import dev.spendwarden.metrics.Exposition;
 import dev.spendwarden.metrics.Meters;
 import dev.spendwarden.notify.Delivery;
 import dev.spendwarden.notify.Dispatch;
-import dev.spendwarden.notify.Notification;
 import dev.spendwarden.notify.Notifier;
 import dev.spendwarden.notify.OutboxSession;
 import dev.spendwarden.notify.Routes;
@@ -104,10 +102,10 @@ public final class Daemon implements AutoCloseable {
           new EvaluationVerticle(
               config.policies(),
               terms(config),
+              names(config),
               database,
               clock,
-              this::tell,
-              this::nudge,
+              new DispatchMessenger(() -> dispatch, clock, meters, this::nudge),
               this::measured);
       this.dispatch = dispatch(config);
       this.enforcement = enforcement(config);
@@ -203,7 +201,10 @@ public final class Daemon implements AutoCloseable {
     config = changed;
     dispatch = dispatch(changed);
     enforcement.configure(changed);
-    await(evaluation.replace(changed.policies(), terms(changed)), START_LONGEST, "policies");
+    await(
+        evaluation.replace(changed.policies(), terms(changed), names(changed)),
+        START_LONGEST,
+        "policies");
     runReceivers(changed);
     runSources(changed);
     LOG.info("configuration_reloaded policies={}", changed.policies().size());
@@ -234,6 +235,10 @@ public final class Daemon implements AutoCloseable {
     return database;
   }
 
+  Dispatch dispatch() {
+    return dispatch;
+  }
+
   EvaluationVerticle evaluation() {
     return evaluation;
   }
@@ -247,7 +252,8 @@ public final class Daemon implements AutoCloseable {
 
   private static List<SourceTerms> terms(Config config) {
     return config.sources().stream()
-        .map(s -> new SourceTerms(s.name(), s.maxAge(), SourceFactory.estimates(s)))
+        .map(s ->
+            new SourceTerms(s.name(), s.maxAge(), SourceFactory.estimates(s), s.pollInterval()))
         .toList();
   }
 
@@ -269,6 +275,10 @@ public final class Daemon implements AutoCloseable {
     return new Routes(
         RouteTree.of(config.route()),
         config.receivers().stream().map(ReceiverConfig::name).collect(Collectors.toSet()));
+  }
+
+  private static List<String> names(Config config) {
+    return config.receivers().stream().map(ReceiverConfig::name).toList();
   }
 
   private Dispatch dispatch(Config config) {
@@ -370,7 +380,7 @@ public final class Daemon implements AutoCloseable {
         new Exposition(meters, collector),
         database,
         this::explain,
-        alert -> false,
+        evaluation::isQuiet,
         new OperatorCommands(this),
         enforcement,
         () -> config.server().token().map(Secret::reveal),
@@ -396,21 +406,6 @@ public final class Daemon implements AutoCloseable {
   }
 
   // What happens in a look.
-
-  private void tell(Database.Ports ports, Transition transition) {
-    for (Notification notification :
-        dispatch.notificationsFor(transition, ports.outbox(), clock.instant())) {
-      ports.outbox().add(notification);
-      meters.notified(notification.receiver());
-    }
-    LOG.info(
-        "alert_transition type={} policy={} budget={} severity={} alert={}",
-        transition.kind().type(),
-        transition.alert().policy(),
-        transition.alert().budgetLabels(),
-        transition.alert().severity().word(),
-        transition.alert().id());
-  }
 
   private void measured(Duration took, Outcome outcome) {
     meters.evaluated(took);

@@ -3,13 +3,18 @@ package dev.spendwarden.app;
 import dev.spendwarden.alert.Alert;
 import dev.spendwarden.alert.Evaluation;
 import dev.spendwarden.alert.Explanation;
+import dev.spendwarden.alert.GrantedWaiver;
+import dev.spendwarden.alert.HealthWatch;
+import dev.spendwarden.alert.Matching;
 import dev.spendwarden.alert.Outcome;
+import dev.spendwarden.alert.ReceiverHealth;
+import dev.spendwarden.alert.Silence;
 import dev.spendwarden.alert.Snapshot;
-import dev.spendwarden.alert.Transition;
 import dev.spendwarden.charge.Dimensions;
 import dev.spendwarden.charge.Reading;
 import dev.spendwarden.charge.ReportStatus;
 import dev.spendwarden.enforce.Watcher;
+import dev.spendwarden.notify.Reminders;
 import dev.spendwarden.policy.Budget;
 import dev.spendwarden.policy.Facts;
 import dev.spendwarden.policy.Policy;
@@ -23,11 +28,13 @@ import io.vertx.core.VerticleBase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,17 +57,28 @@ final class EvaluationVerticle extends VerticleBase {
   /// No timer sleeps longer: a clock that was set is noticed within this.
   private static final Duration LONGEST_SLEEP = Duration.ofMinutes(1);
 
+  /// Between two reminders of one alert, at the least.
+  private static final Duration REMIND_AGAIN = Duration.ofSeconds(1);
+
+  private static final Consumer<Database.Ports> NOTHING_MORE = ports -> {};
+
   private final Database database;
   private final DaemonClock clock;
-  private final BiConsumer<Database.Ports, Transition> tell;
-  private final Runnable nudge;
+  private final Messenger messenger;
   private final BiConsumer<Duration, Outcome> measured;
+  private final Reminders reminders = new Reminders();
 
   private volatile Snapshot snapshot = Snapshot.EMPTY;
+  private volatile List<Silence> silences = List.of();
   private volatile boolean working;
 
   private Collection<Policy> policies;
   private Collection<SourceTerms> terms;
+  private Collection<String> receivers;
+
+  /// When what is configured now began to work.
+  private Instant since;
+
   private @Nullable Evaluation evaluation;
 
   /// The one being restored, which is not yet in force.
@@ -72,23 +90,23 @@ final class EvaluationVerticle extends VerticleBase {
   private long timer = -1;
   private boolean stopping;
 
-  /// @param tell adds a transition's notifications to the outbox, inside the transaction
-  /// @param nudge tells the receivers to look into the outbox
+  /// @param receivers the names of all receivers, which are watched too
   /// @param measured hears how long each look took, storing included, and what came of it
   EvaluationVerticle(
       Collection<Policy> policies,
       Collection<SourceTerms> terms,
+      Collection<String> receivers,
       Database database,
       DaemonClock clock,
-      BiConsumer<Database.Ports, Transition> tell,
-      Runnable nudge,
+      Messenger messenger,
       BiConsumer<Duration, Outcome> measured) {
     this.policies = List.copyOf(policies);
     this.terms = List.copyOf(terms);
+    this.receivers = List.copyOf(receivers);
+    this.since = clock.instant();
     this.database = database;
     this.clock = clock;
-    this.tell = tell;
-    this.nudge = nudge;
+    this.messenger = messenger;
     this.measured = measured;
   }
 
@@ -136,23 +154,40 @@ final class EvaluationVerticle extends VerticleBase {
   }
 
   /// Puts other policies in force: what the former ones had firing ends as changed or removed.
-  Future<Void> replace(Collection<Policy> newPolicies, Collection<SourceTerms> newTerms) {
+  Future<Void> replace(
+      Collection<Policy> newPolicies,
+      Collection<SourceTerms> newTerms,
+      Collection<String> newReceivers) {
     return run(() -> {
       policies = List.copyOf(newPolicies);
       terms = List.copyOf(newTerms);
+      receivers = List.copyOf(newReceivers);
+      since = clock.instant();
       restore();
       return null;
     });
   }
 
+  /// How deliveries go.
+  Future<Void> delivering(Collection<ReceiverHealth> states) {
+    return look((evaluation, now) -> evaluation.delivering(states, now));
+  }
+
   Future<Optional<Alert>> ack(String alertId, String person) {
     return run(() -> {
       Optional<Alert> acked = current().ack(alertId, person);
-      acked.ifPresent(alert ->
+      acked.ifPresent(alert -> {
+        try {
           database.transact(ports -> {
             ports.alerts().put(alert);
             return alert;
-          }));
+          });
+        } catch (RuntimeException e) {
+          evaluation = null;
+          throw e;
+        }
+        reminders.set(alert, Optional.empty());
+      });
       publish();
       return acked;
     });
@@ -161,6 +196,80 @@ final class EvaluationVerticle extends VerticleBase {
   /// Where the numbers of a budget come from, put together on the evaluation's own thread.
   Future<Optional<Explanation>> explain(Budget budget) {
     return run(() -> current().explain(budget.policy(), budget.labels(), clock.instant()));
+  }
+
+  // Quiet.
+
+  /// Silences that have not ended; any thread may ask.
+  List<Silence> silences() {
+    Instant now = clock.instant();
+    return silences.stream().filter(silence -> !silence.hasEnded(now)).toList();
+  }
+
+  /// Whether nobody is told of the alert now; any thread may ask.
+  boolean isQuiet(Alert alert) {
+    Policy policy = snapshot.policies().get(alert.policy());
+    return alert.state() != Alert.State.RESOLVED
+        && policy != null
+        && Matching.quietUntil(silences, policy, alert, clock.instant()).isPresent();
+  }
+
+  Future<Void> silence(Silence silence) {
+    return run(() -> {
+      lookAndStore(
+          (evaluation, now) -> evaluation.silence(silence, now),
+          ports -> {
+            ports.quiet().silences().stream()
+                .filter(former -> former.hasEnded(silence.startsAt()))
+                .forEach(former -> ports.quiet().removeSilence(former.id()));
+            ports.quiet().putSilence(silence);
+          });
+      return null;
+    });
+  }
+
+  /// @return whether there was such a silence
+  Future<Boolean> unsilence(String silenceId) {
+    return run(() -> {
+      if (current().silences().stream().noneMatch(silence -> silence.id().equals(silenceId))) {
+        return false;
+      }
+      lookAndStore(
+          (evaluation, now) -> evaluation.unsilence(silenceId, now).orElseThrow(),
+          ports -> ports.quiet().removeSilence(silenceId));
+      remindAnew();
+      return true;
+    });
+  }
+
+  Future<Void> waive(GrantedWaiver waiver) {
+    return rewaive(ports -> ports.quiet().putWaiver(waiver));
+  }
+
+  Future<Void> unwaive(String waiverId) {
+    return rewaive(ports -> ports.quiet().removeWaiver(waiverId));
+  }
+
+  private Future<Void> rewaive(Consumer<Database.Ports> change) {
+    return run(() -> {
+      Instant now = clock.instant();
+      var waivers =
+          database.transact(ports -> {
+            change.accept(ports);
+            ports.quiet().waivers().stream()
+                .filter(granted -> !now.isBefore(granted.waiver().until()))
+                .forEach(granted -> ports.quiet().removeWaiver(granted.id()));
+            return ports.quiet().waivers();
+          });
+      lookAndStore((evaluation, at) -> evaluation.waive(waivers, at));
+      remindAnew();
+      return null;
+    });
+  }
+
+  /// Asks the evaluation something about one budget on its own thread.
+  <T> Future<Optional<T>> explain(String policy, Dimensions labels, Function<Facts, T> question) {
+    return run(() -> current().facts(policy, labels, clock.instant()).map(question));
   }
 
   /// The facts of a budget, for summaries: only on the evaluation's own thread, while a look is
@@ -210,13 +319,19 @@ final class EvaluationVerticle extends VerticleBase {
   }
 
   private void lookAndStore(Look look) {
+    lookAndStore(look, NOTHING_MORE);
+  }
+
+  /// @param also what is stored in the same transaction
+  private void lookAndStore(Look look, Consumer<Database.Ports> also) {
     long start = System.nanoTime();
     Instant now = clock.instant();
     try {
-      Outcome outcome = look.at(current(), now);
-      Snapshot after = current().snapshot(now);
-      storeAndPlan(outcome, after, now);
-      snapshot = after;
+      Evaluation judged = current();
+      Outcome outcome = look.at(judged, now);
+      Snapshot after = judged.snapshot(now);
+      storeAndPlan(judged, outcome, also, after, now);
+      publish(judged, after);
       measured.accept(Duration.ofNanos(System.nanoTime() - start), outcome);
       working = true;
     } catch (RuntimeException e) {
@@ -232,55 +347,126 @@ final class EvaluationVerticle extends VerticleBase {
   }
 
   /// What actions the breaches ask for is written with what was seen, or not at all.
-  private void storeAndPlan(Outcome outcome, Snapshot after, Instant now) {
+  private void storeAndPlan(
+      Evaluation judged,
+      Outcome outcome,
+      Consumer<Database.Ports> also,
+      Snapshot after,
+      Instant now) {
     ActionPlanning actions = planning;
     if (actions == null) {
-      store(outcome, ports -> {});
+      store(judged, outcome, also);
       return;
     }
     Watcher.Considered considered = actions.consider(after);
-    if (outcome.isEmpty() && !considered.isEmpty()) {
-      database.transact(ports -> {
-        actions.store(considered, ports, now);
-        return considered;
-      });
-    } else {
-      store(outcome, ports -> actions.store(considered, ports, now));
-    }
+    Consumer<Database.Ports> planned =
+        considered.isEmpty()
+            ? also
+            : ports -> {
+              also.accept(ports);
+              actions.store(considered, ports, now);
+            };
+    store(judged, outcome, planned);
     actions.stored(considered);
   }
 
   /// @param also written in the same transaction
-  private void store(Outcome outcome, Consumer<Database.Ports> also) {
-    if (outcome.isEmpty()) {
+  private void store(Evaluation judged, Outcome outcome, Consumer<Database.Ports> also) {
+    if (outcome.isEmpty() && also == NOTHING_MORE) {
       return;
     }
+    var repeats = new LinkedHashMap<Alert, Optional<Instant>>();
     database.transact(ports -> {
       also.accept(ports);
       outcome.posting().ifPresent(ports.ledger()::append);
       outcome.statuses().forEach(ports.ledger()::putStatus);
       outcome.changed().forEach(ports.alerts()::put);
       outcome.forgotten().forEach(alert -> ports.alerts().remove(alert.id()));
-      outcome.transitions().forEach(transition -> tell.accept(ports, transition));
+      outcome
+          .owed()
+          .forEach((alertId, owed) ->
+              owed.ifPresentOrElse(
+                  ports.quiet()::putOwed, () -> ports.quiet().removeOwed(alertId)));
+      outcome.transitions().forEach(transition -> messenger.tell(ports, transition));
+      outcome.changed().forEach(alert -> repeats.put(alert, nextRepeat(ports, judged, alert)));
       return outcome;
     });
+    repeats.forEach(reminders::set);
     if (!outcome.transitions().isEmpty()) {
-      nudge.run();
+      messenger.nudge();
     }
+  }
+
+  /// While it is quiet the time waits for its end.
+  private Optional<Instant> nextRepeat(Database.Ports ports, Evaluation judged, Alert alert) {
+    Optional<Policy> policy = judged.policy(alert.policy());
+    if (alert.state() != Alert.State.FIRING || alert.ackedBy().isPresent() || policy.isEmpty()) {
+      return Optional.empty();
+    }
+    Instant now = clock.instant();
+    Optional<Instant> quietUntil = judged.quietUntil(alert, now);
+    return messenger
+        .nextRepeat(ports, policy.get(), alert)
+        .map(at -> quietUntil.filter(until -> until.isAfter(at)).orElse(at));
+  }
+
+  /// Asks anew when each firing alert must be told again.
+  private void remindAnew() {
+    Evaluation known = evaluation;
+    reminders.clear();
+    if (known == null) {
+      return;
+    }
+    database.read(ports -> {
+      for (Snapshot.BudgetView view : snapshot.budgets().values()) {
+        view.alert().ifPresent(alert -> reminders.set(alert, nextRepeat(ports, known, alert)));
+      }
+      return known;
+    });
+    sleepUntilNeeded();
+  }
+
+  /// Alerts whose time has come are told again; the time of those that are not (it is quiet, or
+  /// nobody is to be told any more) is asked anew.
+  private void remind() {
+    Instant now = clock.instant();
+    List<Alert> due = reminders.due(now);
+    if (due.isEmpty()) {
+      return;
+    }
+    lookAndStore((evaluation, at) -> evaluation.repeat(due, at));
+    Evaluation known = current();
+    database.read(ports -> {
+      for (Alert alert : reminders.due(now)) {
+        // Never at once again: whatever the routes say, time goes by between two looks.
+        Instant soonest = now.plus(REMIND_AGAIN);
+        reminders.set(
+            alert,
+            nextRepeat(ports, known, known.present(alert))
+                .map(at -> at.isAfter(soonest) ? at : soonest));
+      }
+      return known;
+    });
   }
 
   private void publish() {
     Evaluation known = evaluation;
     if (known != null) {
-      snapshot = known.snapshot(clock.instant());
+      publish(known, known.snapshot(clock.instant()));
     }
+  }
+
+  private void publish(Evaluation known, Snapshot after) {
+    snapshot = after;
+    silences = known.silences();
   }
 
   /// Reads everything back from the store and ends what policies no longer cover.
   private void restore() {
     Instant now = clock.instant();
     try {
-      var restored = new Evaluation(policies, terms);
+      var restored =
+          new Evaluation(policies, terms, Optional.of(new HealthWatch(terms, receivers, since)));
       looking = restored;
       Outcome outcome =
           database.transact(ports -> {
@@ -289,13 +475,16 @@ final class EvaluationVerticle extends VerticleBase {
             }
             ports.ledger().replay(now, restored::restore);
             ports.ledger().statuses().forEach(restored::restore);
+            restored.restore(ports.quiet().silences(), ports.quiet().owed());
+            restored.restore(ports.quiet().waivers());
             return restored.restore(
                 ports.alerts().restore(now.minus(Evaluation.OPEN_TO_RESTATEMENT)), now);
           });
-      store(outcome, ports -> {});
+      store(restored, outcome, NOTHING_MORE);
       evaluation = restored;
       working = true;
       publish();
+      remindAnew();
     } catch (RuntimeException e) {
       evaluation = null;
       working = false;
@@ -313,10 +502,16 @@ final class EvaluationVerticle extends VerticleBase {
     }
     Evaluation known = evaluation;
     Duration until =
-        known == null ? RESTORE_AGAIN : Duration.between(clock.instant(), known.nextWakeUp());
+        known == null
+            ? RESTORE_AGAIN
+            : Duration.between(clock.instant(), earlier(known.nextWakeUp(), reminders.next()));
     Duration bounded =
         until.compareTo(LONGEST_SLEEP) > 0 && clock.rate() <= 1 ? LONGEST_SLEEP : until;
     timer = vertx.setTimer(clock.realMillis(bounded), ignored -> wake());
+  }
+
+  private static Instant earlier(Instant a, Instant b) {
+    return a.isBefore(b) ? a : b;
   }
 
   private void wake() {
@@ -329,6 +524,7 @@ final class EvaluationVerticle extends VerticleBase {
     }
     try {
       lookAndStore(Evaluation::tick);
+      remind();
     } catch (RuntimeException e) {
       LOG.debug("evaluation_tick_failed", e);
     }

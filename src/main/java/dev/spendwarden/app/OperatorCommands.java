@@ -1,16 +1,29 @@
 package dev.spendwarden.app;
 
-import dev.spendwarden.alert.Alert;
+import dev.spendwarden.alert.GrantedWaiver;
+import dev.spendwarden.charge.Amount;
 import dev.spendwarden.notify.Notification;
+import dev.spendwarden.policy.Budget;
+import dev.spendwarden.policy.Limit;
+import dev.spendwarden.policy.Policy;
+import dev.spendwarden.store.StoreException;
 import dev.spendwarden.web.Commands;
+import io.vertx.core.Future;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What people with the token may do to a running daemon.
 final class OperatorCommands implements Commands {
+
+  private static final Logger LOG = LoggerFactory.getLogger(OperatorCommands.class);
 
   private static final long LONGEST_SECONDS = 30;
 
@@ -51,37 +64,132 @@ final class OperatorCommands implements Commands {
 
   @Override
   public Result acknowledge(String alertId, Note note) {
-    try {
-      Optional<Alert> acked =
-          daemon
-              .evaluation()
-              .ack(alertId, note.by())
-              .toCompletionStage()
-              .toCompletableFuture()
-              .get(LONGEST_SECONDS, TimeUnit.SECONDS);
-      return acked.isPresent()
-          ? Result.Done.NOTHING_MADE
-          : new Result.NotFound("no pending or firing alert " + alertId);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new IllegalStateException("the alert could not be acknowledged", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    }
+    return await(daemon.evaluation().ack(alertId, note.by())).isPresent()
+        ? Result.Done.NOTHING_MADE
+        : new Result.NotFound("no pending or firing alert " + alertId);
   }
 
   @Override
-  public Result silence(NewSilence silence) {
-    return new Result.Unsupported("silences are not kept yet");
+  public Result silence(NewSilence wanted) {
+    var match = new TreeMap<String, Set<String>>();
+    wanted.match().forEach((label, values) -> match.put(label, Set.copyOf(values)));
+    Instant now = daemon.now();
+    String id = "sil_" + Budget.digest(match + "\n" + now + "\n" + wanted);
+    await(
+        daemon
+            .evaluation()
+            .silence(
+                new dev.spendwarden.alert.Silence(
+                    id, match, now, wanted.endsAt(), wanted.comment(), wanted.createdBy())));
+    LOG.info("silence_made id={} by={} until={}", id, wanted.createdBy(), wanted.endsAt());
+    return new Result.Done(Optional.of(id));
   }
 
   @Override
   public Result unsilence(String silenceId) {
-    return new Result.NotFound("no silence " + silenceId);
+    return await(daemon.evaluation().unsilence(silenceId))
+        ? Result.Done.NOTHING_MADE
+        : new Result.NotFound("no silence " + silenceId);
   }
 
   @Override
   public List<Silence> silences() {
-    return List.of();
+    return daemon.evaluation().silences().stream().map(OperatorCommands::shown).toList();
+  }
+
+  private static Silence shown(dev.spendwarden.alert.Silence silence) {
+    var match = new TreeMap<String, List<String>>();
+    silence.match().forEach((label, values) -> match.put(label, List.copyOf(values)));
+    return new Silence(
+        silence.id(),
+        match,
+        silence.startsAt(),
+        silence.endsAt(),
+        silence.comment(),
+        silence.createdBy());
+  }
+
+  @Override
+  public Result waive(NewWaiver wanted) {
+    Policy policy = daemon.evaluation().snapshot().policies().get(wanted.policy());
+    if (policy == null) {
+      return new Result.NotFound("no policy " + wanted.policy());
+    }
+    if (policy.limit() instanceof Limit.Fixed(Amount limit)
+        && wanted.raise().filter(raise -> !raise.unit().equals(limit.unit())).isPresent()) {
+      return new Result.Refused("raise: the limit is in " + limit.unit(), List.of());
+    }
+    if (policy.limit() instanceof Limit.None && wanted.raise().isPresent()) {
+      return new Result.Refused("raise: the policy has no limit to raise", List.of());
+    }
+    String id = "wvr_" + Budget.digest(daemon.now() + "\n" + wanted);
+    var waiver =
+        new Policy.Waiver(
+            wanted.until(),
+            wanted.raise(),
+            wanted.raise().isEmpty(),
+            wanted.reason(),
+            wanted.by(),
+            wanted.labels());
+    await(daemon.evaluation().waive(new GrantedWaiver(id, wanted.policy(), waiver)));
+    LOG.info(
+        "waiver_granted id={} policy={} by={} until={}",
+        id,
+        wanted.policy(),
+        wanted.by(),
+        wanted.until());
+    return new Result.Done(Optional.of(id));
+  }
+
+  @Override
+  public Result unwaive(String waiverId) {
+    if (waivers().stream().noneMatch(granted -> granted.id().equals(waiverId))) {
+      return new Result.NotFound("no waiver " + waiverId);
+    }
+    await(daemon.evaluation().unwaive(waiverId));
+    return Result.Done.NOTHING_MADE;
+  }
+
+  @Override
+  public List<GrantedWaiver> waivers() {
+    Instant now = daemon.now();
+    return daemon.database().read(ports -> ports.quiet().waivers()).stream()
+        .filter(granted -> now.isBefore(granted.waiver().until()))
+        .toList();
+  }
+
+  @Override
+  public Result drill(String receiver) {
+    if (!daemon.dispatch().knows(receiver)) {
+      return new Result.NotFound("no receiver " + receiver);
+    }
+    Instant now = daemon.now();
+    String id =
+        daemon
+            .database()
+            .transact(ports -> {
+              Notification drill = daemon.dispatch().drill(receiver, ports.outbox(), now);
+              ports.outbox().add(drill);
+              return drill.id();
+            });
+    daemon.meters().notified(receiver);
+    daemon.nudge();
+    return new Result.Done(Optional.of(id));
+  }
+
+  private static <T> T await(Future<T> future) {
+    try {
+      return future
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(LONGEST_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw e.getCause() instanceof StoreException store
+          ? store
+          : new IllegalStateException("the change could not be made", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
   }
 }

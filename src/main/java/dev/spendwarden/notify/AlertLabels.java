@@ -2,6 +2,7 @@ package dev.spendwarden.notify;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /// A notification as Alertmanager knows alerts: a set of labels that is its identity, and
@@ -10,6 +11,9 @@ public final class AlertLabels {
 
   /// The name of the alert that a drill raises.
   public static final String DRILL = "spendwarden-drill";
+
+  /// The name of the alert that a heartbeat keeps alive: a dead man's switch.
+  public static final String HEARTBEAT = "spendwarden-heartbeat";
 
   private AlertLabels() {}
 
@@ -33,10 +37,14 @@ public final class AlertLabels {
             labels.put(labelName(name), value);
           }
         });
-    labels.put("alertname", subject.text("policy").orElse(DRILL));
+    labels.put("alertname", subject.text("policy").orElseGet(() -> nameOf(body)));
     labels.put("severity", severity);
     action.text("action").ifPresent(name -> labels.put("action", name));
     return labels;
+  }
+
+  private static String nameOf(Body body) {
+    return body.text("type").equals(Optional.of(Payload.Heartbeat.TYPE)) ? HEARTBEAT : DRILL;
   }
 
   /// What people read, and the numbers.

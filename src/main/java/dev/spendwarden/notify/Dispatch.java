@@ -1,9 +1,12 @@
 package dev.spendwarden.notify;
 
+import dev.spendwarden.alert.Alert;
+import dev.spendwarden.alert.Matching;
 import dev.spendwarden.alert.Transition;
 import dev.spendwarden.charge.Dimension;
 import dev.spendwarden.charge.Dimensions;
 import dev.spendwarden.notify.Routes.RouteMatch;
+import dev.spendwarden.policy.Policy;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Instant;
@@ -56,6 +59,25 @@ public final class Dispatch {
     return notifications;
   }
 
+  /// When the alert must be told again to one of its receivers at the soonest; empty: never. A
+  /// receiver that was not told yet counts from when the alert began to fire.
+  public Optional<Instant> nextRepeat(Policy policy, Alert alert, Outbox outbox) {
+    List<RouteMatch> repeating =
+        routes.receiversFor(policy, Matching.labelsOf(policy, alert)).stream()
+            .filter(match -> match.repeatInterval().isPresent())
+            .toList();
+    if (repeating.isEmpty()) {
+      return Optional.empty();
+    }
+    var told = new HashMap<String, Instant>();
+    outbox.newestOfAlert(alert.id()).forEach(last -> told.put(last.receiver(), timeOf(last)));
+    return repeating.stream()
+        .map(match ->
+            told.getOrDefault(match.receiver(), alert.startedAt())
+                .plus(match.repeatInterval().get()))
+        .min(Instant::compareTo);
+  }
+
   /// A test notification for one receiver.
   public Notification drill(String receiver, Outbox outbox, Instant now) {
     String id = NotificationIds.ofDrill(receiver, now);
@@ -65,14 +87,26 @@ public final class Dispatch {
     return pending(envelope, Optional.empty(), Optional.empty(), body, now);
   }
 
-  /// What routes are matched by: severity, policy, the policy's and the budget's labels. The
-  /// budget's win over the policy's of the same name, and ours over both.
+  /// A sign of life for one receiver, once for each `slot`; empty when that slot's was made before.
+  public Optional<Notification> heartbeat(
+      String receiver, Instant slot, Outbox outbox, Instant now) {
+    String id = NotificationIds.ofHeartbeat(receiver, slot);
+    if (outbox.find(id).isPresent()) {
+      return Optional.empty();
+    }
+    long sequence = outbox.nextSequence(Payload.Heartbeat.TYPE, "", receiver);
+    var envelope = new Payload.Envelope(id, Payload.Heartbeat.TYPE, slot, sequence, receiver);
+    String body = new Payload.Heartbeat(envelope, externalUrl).toJson();
+    return Optional.of(pending(envelope, Optional.empty(), Optional.empty(), body, now));
+  }
+
+  public boolean knows(String receiver) {
+    return routes.isKnown(receiver);
+  }
+
+  /// What routes are matched by.
   public static Map<String, String> labelsOf(Transition transition) {
-    var labels = new HashMap<>(transition.policy().labels());
-    labels.putAll(transition.alert().budgetLabels().asWords());
-    labels.put("policy", transition.alert().policy());
-    labels.put("severity", transition.alert().severity().word());
-    return labels;
+    return Matching.labelsOf(transition.policy(), transition.alert());
   }
 
   /// The last notification of this alert for each receiver, by receiver. An alert that has just
@@ -114,8 +148,11 @@ public final class Dispatch {
     if (last == null) {
       return true;
     }
-    Instant lastTold = Body.of(last).text("time").map(Instant::parse).orElseGet(last::createdAt);
-    return !at.isBefore(lastTold.plus(match.repeatInterval().get()));
+    return !at.isBefore(timeOf(last).plus(match.repeatInterval().get()));
+  }
+
+  private static Instant timeOf(Notification told) {
+    return Body.of(told).text("time").map(Instant::parse).orElseGet(told::createdAt);
   }
 
   private Notification notification(

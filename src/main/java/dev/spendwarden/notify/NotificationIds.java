@@ -46,6 +46,11 @@ public final class NotificationIds {
     return of(List.of(Payload.Drill.TYPE, receiver, at.toString()));
   }
 
+  /// A sign of life is known by its receiver and the time it was due.
+  public static String ofHeartbeat(String receiver, Instant slot) {
+    return of(List.of(Payload.Heartbeat.TYPE, receiver, slot.toString()));
+  }
+
   /// What happened to an action is told once to each receiver.
   public static String ofAction(String type, String actionId, String receiver) {
     return of(List.of(type, actionId, receiver));

@@ -50,6 +50,11 @@ public sealed interface Payload {
     public static final String TYPE = "drill";
   }
 
+  /// A sign of life: polling, evaluating and storing work. Its absence is the message.
+  record Heartbeat(Envelope envelope, Optional<URI> externalUrl) implements Payload {
+    public static final String TYPE = "heartbeat";
+  }
+
   /// What became of an action. The fields are those of an action in the API.
   record OfAction(
       Envelope envelope,

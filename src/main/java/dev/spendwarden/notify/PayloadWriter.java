@@ -75,6 +75,7 @@ final class PayloadWriter {
       switch (payload) {
         case Payload.OfAlert alert -> writer.alert(alert);
         case Payload.Drill drill -> writer.drill(drill);
+        case Payload.Heartbeat heartbeat -> writer.heartbeat(heartbeat);
         case Payload.OfAction action -> writer.action(action);
       }
       json.writeEndObject();
@@ -218,6 +219,11 @@ final class PayloadWriter {
             + drill.envelope().receiver()
             + ". Nothing has happened.");
     links(drill.externalUrl(), Optional.empty());
+  }
+
+  private void heartbeat(Payload.Heartbeat heartbeat) throws IOException {
+    text("summary", "Spendwarden polls, evaluates and stores.");
+    links(heartbeat.externalUrl(), Optional.empty());
   }
 
   private void action(Payload.OfAction action) throws IOException {

@@ -1,5 +1,6 @@
 package dev.spendwarden.notify;
 
+import dev.spendwarden.alert.BuiltInPolicies;
 import dev.spendwarden.alert.Transition;
 import dev.spendwarden.policy.Assessment;
 import dev.spendwarden.policy.Policy;
@@ -16,6 +17,10 @@ final class Summaries {
 
   static String of(Transition transition, SummaryRenderer renderer) {
     Optional<Rule> worst = worstRule(transition.policy(), transition.alert().firingRules());
+    if (worst.isPresent() && BuiltInPolicies.isReserved(transition.policy().name())) {
+      // Written by the core about this very alert, no template.
+      return worst.get().summary();
+    }
     if (worst.isPresent() && !worst.get().summary().isBlank()) {
       return renderer.render(worst.get(), transition.assessment());
     }

@@ -72,6 +72,28 @@ public record Assessment(
         List.of());
   }
 
+  /// The same with other verdicts on other data.
+  public Assessment judged(
+      List<Verdict> verdicts, DataState dataState, Optional<Instant> dataAsOf) {
+    return new Assessment(
+        budget,
+        at,
+        period,
+        unit,
+        spent,
+        limit,
+        used,
+        elapsed,
+        burn,
+        forecast,
+        runwaySeconds,
+        dataAsOf,
+        dataState,
+        unknown,
+        verdicts,
+        contributors);
+  }
+
   /// Held: nothing fires, resolves or acts on this assessment.
   public boolean held() {
     return dataState != DataState.FRESH || unknown.isPresent();

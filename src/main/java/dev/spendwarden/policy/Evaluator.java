@@ -1,6 +1,7 @@
 package dev.spendwarden.policy;
 
 import dev.spendwarden.charge.Amount;
+import dev.spendwarden.charge.Dimensions;
 import dev.spendwarden.charge.ReportStatus;
 import dev.spendwarden.charge.Unit;
 import dev.spendwarden.ledger.BudgetSeries;
@@ -185,7 +186,7 @@ public final class Evaluator {
               period,
               amount.unit(),
               held,
-              Optional.of(raised(policy, amount, now)));
+              Optional.of(raised(policy, series.labels(), amount, now)));
       case Limit.Quota() -> measure(policy, series, period, held, quota(policy, series, held, now));
       case Limit.None() -> measure(policy, series, period, held, Optional.empty());
     };
@@ -237,14 +238,15 @@ public final class Evaluator {
     if (limit.isEmpty() || held.size() != 1) {
       return limit;
     }
-    return Optional.of(raised(policy, new Amount(limit.get(), held.iterator().next()), now));
+    Amount amount = new Amount(limit.get(), held.iterator().next());
+    return Optional.of(raised(policy, series.labels(), amount, now));
   }
 
   /// The limit with the raises of waivers that have not expired.
-  private static BigDecimal raised(Policy policy, Amount limit, Instant now) {
+  private static BigDecimal raised(Policy policy, Dimensions budget, Amount limit, Instant now) {
     BigDecimal sum = limit.value();
     for (Policy.Waiver waiver : policy.waivers()) {
-      if (now.isBefore(waiver.until())
+      if (waiver.covers(budget, now)
           && waiver.raise().map(raise -> raise.unit().equals(limit.unit())).orElse(false)) {
         sum = sum.add(waiver.raise().orElseThrow().value());
       }

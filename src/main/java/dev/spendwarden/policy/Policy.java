@@ -1,6 +1,7 @@
 package dev.spendwarden.policy;
 
 import dev.spendwarden.charge.Amount;
+import dev.spendwarden.charge.Dimensions;
 import dev.spendwarden.ledger.Selection;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -84,6 +85,64 @@ public record Policy(
   /// A dated exception: raises the limit or mutes the alert until `until`.
   ///
   /// @param raise added to the limit, in the limit's unit; empty for a mute
+  /// @param labels only budgets that have all of these; empty: all budgets of the policy
   public record Waiver(
-      Instant until, Optional<Amount> raise, boolean mute, String reason, String by) {}
+      Instant until,
+      Optional<Amount> raise,
+      boolean mute,
+      String reason,
+      String by,
+      Map<String, String> labels) {
+
+    public Waiver {
+      labels = Map.copyOf(labels);
+    }
+
+    public Waiver(Instant until, Optional<Amount> raise, boolean mute, String reason, String by) {
+      this(until, raise, mute, reason, by, Map.of());
+    }
+
+    /// Whether it is in force for a budget.
+    public boolean covers(Dimensions budget, Instant now) {
+      return now.isBefore(until)
+          && (labels.isEmpty() || budget.asWords().entrySet().containsAll(labels.entrySet()));
+    }
+  }
+
+  /// The same with literal summaries for some rules.
+  ///
+  /// @param summaries by the rule's name
+  public Policy withSummaries(Map<String, String> summaries) {
+    return with(
+        waivers,
+        rules.stream()
+            .map(rule -> rule.withSummary(summaries.getOrDefault(rule.name(), rule.summary())))
+            .toList());
+  }
+
+  /// The same with other waivers. The fingerprint stays: waiving something changes no rule.
+  public Policy withWaivers(List<Waiver> others) {
+    return with(others, rules);
+  }
+
+  private Policy with(List<Waiver> waivers, List<Rule> rules) {
+    return new Policy(
+        name,
+        description,
+        owner,
+        runbook,
+        labels,
+        selection,
+        limit,
+        period,
+        zone,
+        gross,
+        freshWithin,
+        maxJump,
+        receivers,
+        decisions,
+        waivers,
+        rules,
+        fingerprint);
+  }
 }

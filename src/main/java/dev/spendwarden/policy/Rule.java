@@ -21,4 +21,8 @@ public record Rule(
   public Rule {
     actions = List.copyOf(actions);
   }
+
+  Rule withSummary(String summary) {
+    return new Rule(name, when, holdFor, keepFiringFor, severity, summary, actions);
+  }
 }

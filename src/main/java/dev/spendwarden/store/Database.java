@@ -1,6 +1,7 @@
 package dev.spendwarden.store;
 
 import dev.spendwarden.alert.AlertStore;
+import dev.spendwarden.alert.QuietStore;
 import dev.spendwarden.enforce.EnforceStore;
 import dev.spendwarden.ledger.LedgerStore;
 import dev.spendwarden.notify.Outbox;
@@ -54,5 +55,6 @@ public interface Database extends AutoCloseable {
       AlertStore alerts,
       Outbox outbox,
       EnforceStore enforce,
-      ExportStore exports) {}
+      ExportStore exports,
+      QuietStore quiet) {}
 }

@@ -86,6 +86,7 @@ final class SqlAlertStore implements AlertStore {
                 + COLUMNS
                 + " FROM alert WHERE state <> 'resolved' OR period_end > ? OR NOT "
                 + HAS_NEWER
+                + " OR id IN (SELECT alert_id FROM alert_owed)"
                 + " ORDER BY policy, budget_id, period_start, episode")
         .bind(0, InstantText.write(periodEndedAfter))
         .map((row, context) -> alert(row))

@@ -39,7 +39,8 @@ final class SqliteSession implements AutoCloseable {
             new SqlAlertStore(handle),
             new SqlOutbox(handle),
             new SqlEnforceStore(handle),
-            new SqlExportStore(handle));
+            new SqlExportStore(handle),
+            new SqlQuietStore(handle));
     handle.getConfig(SqlStatements.class).setSqlLogger(new FailureNote());
   }
 

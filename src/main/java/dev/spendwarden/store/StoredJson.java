@@ -13,7 +13,9 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// The few nested values that live in one TEXT column, as JSON: whatever characters a provider puts
@@ -84,6 +86,35 @@ final class StoredJson {
           rules.put(name, ruleState(times, text));
         });
     return rules;
+  }
+
+  /// `{"policy":["a","b"]}`: labels and their values, sorted.
+  static String writeMatch(Map<String, Set<String>> match) {
+    return written(json -> {
+      for (var entry : new TreeMap<>(match).entrySet()) {
+        json.writeArrayFieldStart(entry.getKey());
+        for (String value : new TreeSet<>(entry.getValue())) {
+          json.writeString(value);
+        }
+        json.writeEndArray();
+      }
+    });
+  }
+
+  static Map<String, Set<String>> parseMatch(String text) {
+    var match = new TreeMap<String, Set<String>>();
+    readObject(
+        text,
+        (name, json) -> {
+          expect(json.currentToken(), JsonToken.START_ARRAY, text);
+          var values = new TreeSet<String>();
+          while (json.nextToken() != JsonToken.END_ARRAY) {
+            expect(json.currentToken(), JsonToken.VALUE_STRING, text);
+            values.add(json.getText());
+          }
+          match.put(name, values);
+        });
+    return match;
   }
 
   private static RuleState ruleState(Map<String, Instant> times, String text) {

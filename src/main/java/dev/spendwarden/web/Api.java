@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.spendwarden.alert.Alert;
 import dev.spendwarden.alert.Explanation;
 import dev.spendwarden.alert.ExplanationText;
+import dev.spendwarden.alert.GrantedWaiver;
 import dev.spendwarden.alert.Snapshot;
 import dev.spendwarden.alert.Snapshot.BudgetView;
 import dev.spendwarden.charge.ReportStatus;
@@ -189,6 +190,15 @@ final class Api {
     Query query = Query.parse(parameters, Set.of(), false);
     return list(
         Listing.of(context.commands().silences(), Commands.Silence::id, query), Views::silence);
+  }
+
+  Buffer waivers(MultiMap parameters, String id) {
+    Query query = Query.parse(parameters, Set.of("policy"), false);
+    List<GrantedWaiver> waivers =
+        context.commands().waivers().stream()
+            .filter(granted -> query.allows("policy", granted.policy()))
+            .toList();
+    return list(Listing.of(waivers, GrantedWaiver::id, query), Views::waiver);
   }
 
   private static BudgetView find(Snapshot snapshot, String id) {

@@ -1,6 +1,8 @@
 package dev.spendwarden.web;
 
+import dev.spendwarden.charge.Amount;
 import dev.spendwarden.web.Commands.NewSilence;
+import dev.spendwarden.web.Commands.NewWaiver;
 import dev.spendwarden.web.Commands.Note;
 import dev.spendwarden.web.Commands.Result;
 import io.vertx.core.Handler;
@@ -8,6 +10,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.LongSupplier;
@@ -51,7 +54,13 @@ final class Changes {
         .on(
             HttpMethod.DELETE,
             "/api/v1/silences/:id",
-            guarded((id, body) -> commands.unsilence(id)));
+            guarded((id, body) -> commands.unsilence(id)))
+        .on(HttpMethod.POST, "/api/v1/waivers", guarded((id, body) -> commands.waive(waiver(body))))
+        .on(HttpMethod.DELETE, "/api/v1/waivers/:id", guarded((id, body) -> commands.unwaive(id)))
+        .on(
+            HttpMethod.POST,
+            "/api/v1/receivers/:id/drill",
+            guarded((id, body) -> commands.drill(id)));
   }
 
   private static Note note(@Nullable Buffer body) {
@@ -71,6 +80,27 @@ final class Changes {
       throw Problem.badRequest("ends_at: it is in the past");
     }
     return silence;
+  }
+
+  private NewWaiver waiver(@Nullable Buffer body) {
+    JsonBody json =
+        JsonBody.parse(body, Set.of("policy", "labels", "until", "raise", "mute", "reason", "by"));
+    Optional<Amount> raise = json.amount("raise");
+    if (raise.isPresent() == json.flagOrFalse("mute")) {
+      throw Problem.badRequest("a waiver has either 'raise' or 'mute': true");
+    }
+    var waiver =
+        new NewWaiver(
+            json.text("policy"),
+            json.textsOrNone("labels"),
+            json.time("until"),
+            raise,
+            json.text("reason"),
+            json.text("by"));
+    if (!waiver.until().isAfter(context.clock().instant())) {
+      throw Problem.badRequest("until: it is in the past");
+    }
+    return waiver;
   }
 
   Handler<RoutingContext> guarded(Call call) {
@@ -137,8 +167,10 @@ final class Changes {
   private static void answer(RoutingContext ctx, Result result) {
     switch (result) {
       case Result.Done done ->
-          Answers.json(
+          Answers.send(
               ctx,
+              done.id().isPresent() ? 201 : 200,
+              "application/json",
               Json.render(out -> {
                 out.writeStartObject();
                 out.writeStringField("status", "done");

@@ -1,5 +1,7 @@
 package dev.spendwarden.web;
 
+import dev.spendwarden.alert.GrantedWaiver;
+import dev.spendwarden.charge.Amount;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -23,12 +25,33 @@ public interface Commands {
 
   List<Silence> silences();
 
+  Result waive(NewWaiver waiver);
+
+  /// Ends a granted waiver early.
+  Result unwaive(String waiverId);
+
+  /// The granted waivers that are in force.
+  List<GrantedWaiver> waivers();
+
+  /// Sends a test notification to a receiver, through the outbox.
+  Result drill(String receiver);
+
   /// @param by who; never empty
   record Note(String by, String comment) {}
 
   /// @param match label to its allowed values; never empty
   record NewSilence(
       Map<String, List<String>> match, Instant endsAt, String comment, String createdBy) {}
+
+  /// @param labels only budgets with all of these; empty: all of the policy
+  /// @param raise added to the limit; empty for a mute
+  record NewWaiver(
+      String policy,
+      Map<String, String> labels,
+      Instant until,
+      Optional<Amount> raise,
+      String reason,
+      String by) {}
 
   record Silence(
       String id,

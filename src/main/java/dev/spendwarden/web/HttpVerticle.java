@@ -180,7 +180,8 @@ public final class HttpVerticle extends VerticleBase {
         .get("/api/v1/budgets/:id/explain", explain(workers, api))
         .get("/api/v1/alerts", read(workers, api::alerts))
         .get("/api/v1/notifications", read(workers, api::notifications))
-        .get("/api/v1/silences", read(workers, api::silences));
+        .get("/api/v1/silences", read(workers, api::silences))
+        .get("/api/v1/waivers", read(workers, api::waivers));
   }
 
   private static Handler<RoutingContext> read(Workers workers, Api.Read read) {

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import dev.spendwarden.charge.Amount;
+import dev.spendwarden.charge.Unit;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.time.Instant;
@@ -14,15 +16,22 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// A request's JSON object of texts, lists of texts and maps of these. Everything else, a key twice
-/// and a key nobody knows are errors with their name.
+/// A request's JSON object of texts, flags, lists of texts and maps of these. Everything else, a
+/// key twice and a key nobody knows are errors with their name.
 final class JsonBody {
 
   private static final int MAX_TEXT = 2000;
+
+  /// Forty digits before the point and behind it: no sum of money needs more.
+  private static final Pattern AMOUNT =
+      Pattern.compile("([0-9]{1,40}(?:\\.[0-9]{1,40})?) +([A-Za-z0-9_]+)");
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
@@ -136,6 +145,28 @@ final class JsonBody {
       matchers.put((String) entry.getKey(), List.copyOf(allowed));
     }
     return matchers;
+  }
+
+  /// A map from labels to one value each; empty when it is left out.
+  Map<String, String> textsOrNone(String key) {
+    return values.containsKey(key) ? texts(key) : Map.of();
+  }
+
+  /// An amount of more than nothing with its unit, which may be left out.
+  Optional<Amount> amount(String key) {
+    if (!values.containsKey(key)) {
+      return Optional.empty();
+    }
+    Matcher amount = AMOUNT.matcher(text(key));
+    if (!amount.matches() || !Unit.isValid(amount.group(2))) {
+      throw Problem.badRequest(key + ": an amount with its unit such as 500 USD is needed");
+    }
+    return Optional.of(Amount.of(amount.group(1), Unit.of(amount.group(2))));
+  }
+
+  /// False when it is left out.
+  boolean flagOrFalse(String key) {
+    return values.containsKey(key) && flag(key);
   }
 
   private static Map<String, Object> object(JsonParser in) throws IOException {

@@ -2,6 +2,7 @@ package dev.spendwarden.web;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.spendwarden.alert.Alert;
+import dev.spendwarden.alert.GrantedWaiver;
 import dev.spendwarden.alert.Snapshot;
 import dev.spendwarden.alert.Snapshot.BudgetView;
 import dev.spendwarden.charge.Amount;
@@ -185,6 +186,19 @@ final class Views {
     Json.time(out, "ends_at", silence.endsAt());
     out.writeStringField("comment", silence.comment());
     out.writeStringField("created_by", silence.createdBy());
+    out.writeEndObject();
+  }
+
+  static void waiver(JsonGenerator out, GrantedWaiver granted) throws IOException {
+    out.writeStartObject();
+    out.writeStringField("id", granted.id());
+    out.writeStringField("policy", granted.policy());
+    Json.texts(out, "labels", new TreeMap<>(granted.waiver().labels()));
+    Json.time(out, "until", granted.waiver().until());
+    Json.text(out, "raise", granted.waiver().raise().map(Amount::toString));
+    out.writeBooleanField("mute", granted.waiver().mute());
+    out.writeStringField("reason", granted.waiver().reason());
+    out.writeStringField("by", granted.waiver().by());
     out.writeEndObject();
   }
 

@@ -18,6 +18,7 @@ public final class InMemoryDatabase implements Database {
   private final dev.spendwarden.enforce.InMemoryEnforceStore enforce =
       new dev.spendwarden.enforce.InMemoryEnforceStore();
   private final InMemoryExportStore exports = new InMemoryExportStore();
+  private final InMemoryQuietStore quiet = new InMemoryQuietStore(undo);
   private boolean inside;
   private boolean closed;
 
@@ -31,7 +32,7 @@ public final class InMemoryDatabase implements Database {
     }
     inside = true;
     try {
-      T result = work.apply(new Ports(ledger, alerts, outbox, enforce, exports));
+      T result = work.apply(new Ports(ledger, alerts, outbox, enforce, exports, quiet));
       undo.keep();
       return result;
     } catch (Throwable e) {

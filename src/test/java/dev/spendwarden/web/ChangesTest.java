@@ -112,7 +112,7 @@ class ChangesTest {
   void eachOutcomeHasItsStatus() {
     var outcomes =
         List.of(
-            new Outcome(new Result.Done(Optional.of("sil_9")), 200),
+            new Outcome(new Result.Done(Optional.of("sil_9")), 201),
             new Outcome(new Result.NotFound("there is no such notification"), 404),
             new Outcome(new Result.Conflict("it is not dead"), 409),
             new Outcome(new Result.Refused("bad file", List.of("a.yaml:1:2: oops")), 422),

@@ -2,6 +2,10 @@ package dev.spendwarden.web;
 
 import dev.spendwarden.alert.Alert;
 import dev.spendwarden.alert.AlertStore;
+import dev.spendwarden.alert.GrantedWaiver;
+import dev.spendwarden.alert.Owed;
+import dev.spendwarden.alert.QuietStore;
+import dev.spendwarden.alert.Silence;
 import dev.spendwarden.ledger.LedgerStore;
 import dev.spendwarden.ledger.Posting;
 import dev.spendwarden.ledger.SourceStatus;
@@ -35,7 +39,8 @@ final class InMemoryDatabase implements Database {
             new Alerts(),
             new Notifications(),
             new dev.spendwarden.enforce.InMemoryEnforceStore(),
-            new InMemoryExportStore()));
+            new InMemoryExportStore(),
+            new NoQuiet()));
   }
 
   @Override
@@ -145,6 +150,53 @@ final class InMemoryDatabase implements Database {
 
     @Override
     public void putMemory(String receiver, String alertId, String value) {
+      throw notNeeded();
+    }
+  }
+
+  private static final class NoQuiet implements QuietStore {
+    @Override
+    public void putSilence(Silence silence) {
+      throw notNeeded();
+    }
+
+    @Override
+    public void removeSilence(String silenceId) {
+      throw notNeeded();
+    }
+
+    @Override
+    public List<Silence> silences() {
+      throw notNeeded();
+    }
+
+    @Override
+    public void putWaiver(GrantedWaiver waiver) {
+      throw notNeeded();
+    }
+
+    @Override
+    public void removeWaiver(String waiverId) {
+      throw notNeeded();
+    }
+
+    @Override
+    public List<GrantedWaiver> waivers() {
+      throw notNeeded();
+    }
+
+    @Override
+    public void putOwed(Owed owed) {
+      throw notNeeded();
+    }
+
+    @Override
+    public void removeOwed(String alertId) {
+      throw notNeeded();
+    }
+
+    @Override
+    public List<Owed> owed() {
       throw notNeeded();
     }
   }

@@ -1,6 +1,7 @@
 package dev.spendwarden.web;
 
 import dev.spendwarden.alert.Explanation;
+import dev.spendwarden.alert.GrantedWaiver;
 import dev.spendwarden.alert.Snapshot;
 import dev.spendwarden.metrics.BudgetCollector;
 import dev.spendwarden.metrics.Exposition;
@@ -135,6 +136,26 @@ final class WebFixture implements AutoCloseable {
     @Override
     public Result unsilence(String silenceId) {
       return record("unsilence " + silenceId);
+    }
+
+    @Override
+    public Result waive(NewWaiver waiver) {
+      return record("waive " + waiver);
+    }
+
+    @Override
+    public Result unwaive(String waiverId) {
+      return record("unwaive " + waiverId);
+    }
+
+    @Override
+    public List<GrantedWaiver> waivers() {
+      return List.of();
+    }
+
+    @Override
+    public Result drill(String receiver) {
+      return record("drill " + receiver);
     }
 
     @Override

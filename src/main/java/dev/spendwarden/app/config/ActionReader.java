@@ -181,7 +181,7 @@ final class ActionReader {
     Optional<String> text = value.text();
     var label = LABEL.matcher(text.orElse(""));
     if (label.matches() && Dimension.parse(label.group(1)).isEmpty()) {
-      List<String> words = Arrays.stream(Dimension.values()).map(Dimension::word).toList();
+      List<String> words = Dimension.selectable();
       // It may still be a label the policy adds; only what looks mistyped is refused.
       Suggestion.closest(label.group(1), words)
           .ifPresent(near ->

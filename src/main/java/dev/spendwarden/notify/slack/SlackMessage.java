@@ -5,6 +5,7 @@ import static dev.spendwarden.notify.slack.SlackText.escape;
 import dev.spendwarden.notify.Body;
 import dev.spendwarden.notify.Figures;
 import dev.spendwarden.notify.Notification;
+import dev.spendwarden.notify.Payload;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,8 +64,11 @@ record SlackMessage(String text, String blocksJson) {
     return new SlackMessage(title + ". " + summary, blocks.toJson());
   }
 
+  /// A drill or a heartbeat.
   private static SlackMessage ofDrill(Body body, Notification notification) {
-    String title = "🧪 Drill: " + escape(notification.receiver(), 100);
+    String sign =
+        notification.type().equals(Payload.Heartbeat.TYPE) ? "💓 Heartbeat: " : "🧪 Drill: ";
+    String title = sign + escape(notification.receiver(), 100);
     String summary = escape(body.text("summary").orElse("This is a drill."), 600);
     var blocks = new Blocks().header(title).section(summary).context(footer(body, notification));
     return new SlackMessage(title + ". " + summary, blocks.toJson());

@@ -4,7 +4,6 @@ import dev.spendwarden.charge.Dimension;
 import dev.spendwarden.ledger.Selection;
 import dev.spendwarden.policy.yaml.PolicyEntry.Named;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,8 +14,7 @@ import java.util.Set;
 /// Reads `select` and `per` of a policy.
 final class SelectionReader {
 
-  private static final List<String> DIMENSIONS =
-      Arrays.stream(Dimension.values()).map(Dimension::word).toList();
+  private static final List<String> DIMENSIONS = Dimension.selectable();
 
   /// @param sources as written, with their places
   /// @param kindAt where the kind stands, or the policy begins
@@ -116,7 +114,7 @@ final class SelectionReader {
   }
 
   private static Optional<Dimension> dimension(String word, YamlValue value) {
-    Optional<Dimension> dimension = Dimension.parse(word);
+    Optional<Dimension> dimension = Dimension.parse(word).filter(Dimension::isOfCharges);
     if (dimension.isEmpty()) {
       value.error(unknown(word));
     }
@@ -124,7 +122,7 @@ final class SelectionReader {
   }
 
   private static Optional<Dimension> dimension(String word, Problems problems, Place at) {
-    Optional<Dimension> dimension = Dimension.parse(word);
+    Optional<Dimension> dimension = Dimension.parse(word).filter(Dimension::isOfCharges);
     if (dimension.isEmpty()) {
       problems.error(at, unknown(word));
     }

@@ -1,0 +1,359 @@
+package dev.spendwarden.alert;
+
+import dev.spendwarden.alert.Lifecycle.Span;
+import dev.spendwarden.alert.Lifecycle.Step;
+import dev.spendwarden.charge.Dimension;
+import dev.spendwarden.charge.Dimensions;
+import dev.spendwarden.ledger.DataState;
+import dev.spendwarden.ledger.Ledger;
+import dev.spendwarden.ledger.SourceStatus;
+import dev.spendwarden.policy.Assessment;
+import dev.spendwarden.policy.Assessment.Verdict;
+import dev.spendwarden.policy.Budget;
+import dev.spendwarden.policy.Period;
+import dev.spendwarden.policy.Policy;
+import dev.spendwarden.policy.SourceTerms;
+import dev.spendwarden.policy.Truth;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/// Judges the [BuiltInPolicies]: sources, receivers and policies themselves. Part of one
+/// [Evaluation], which calls it in every look, so that what it finds is stored and told in the
+/// transaction of that look.
+///
+/// **Sources.** A failure that may pass by itself (a 503, a timeout) is told at the second in a
+/// row, or when a poll interval has gone by without a good poll; any other at once. Data older than
+/// `max_age` is told at that instant. After a start or reload an old source is given the time of
+/// its first poll. Only a good poll resolves.
+public final class HealthWatch {
+
+  /// Failures that often pass before anybody could look.
+  private static final Set<String> TRANSIENT =
+      Set.of("server", "timeout", "rate_limited", "partial");
+
+  /// What an answer may take beyond the time at which it was due.
+  private static final Duration LEEWAY = Duration.ofMillis(500);
+
+  /// Sources polled rarely, and receivers, are known to fail within this.
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  /// Messages that nobody has tried to deliver for so long: the queue does not move.
+  private static final Duration DELAYED = Duration.ofMinutes(15);
+
+  private static final Span FOR_GOOD = new Span(Period.FAR_PAST, Period.FAR_FUTURE);
+
+  private final Map<String, SourceTerms> sources = new LinkedHashMap<>();
+  private final Map<String, ReceiverHealth> receivers = new LinkedHashMap<>();
+  private final Instant since;
+  private final Duration unreachableAfter;
+  private final Map<String, Policy> policies = new LinkedHashMap<>();
+  private final Map<String, Map<Dimensions, BudgetWatch>> budgets = new HashMap<>();
+  private final Map<String, Integer> failures = new HashMap<>();
+
+  /// How much a policy has to do.
+  ///
+  /// @param selects whether it selects any figure; unknown while its sources never answered
+  /// @param noLimit whether it waits for a limit that no figure brings
+  /// @param unknownRules rules that are unknown for every budget
+  record PolicyUse(String name, Truth selects, Truth noLimit, List<String> unknownRules) {}
+
+  /// @param since when the daemon (or this configuration) began to work
+  public HealthWatch(Collection<SourceTerms> sources, Collection<String> receivers, Instant since) {
+    sources.forEach(source -> this.sources.put(source.name(), source));
+    receivers.forEach(name -> this.receivers.put(name, ReceiverHealth.fine(name)));
+    this.since = since;
+    this.unreachableAfter =
+        sources.stream()
+            .map(SourceTerms::pollInterval)
+            .reduce(PATIENCE, HealthWatch::shorter)
+            .plus(LEEWAY);
+    for (Policy policy : BuiltInPolicies.all()) {
+      policies.put(policy.name(), policy);
+      budgets.put(policy.name(), new LinkedHashMap<>());
+    }
+  }
+
+  boolean owns(String policyName) {
+    return policies.containsKey(policyName);
+  }
+
+  Collection<Policy> policies() {
+    return policies.values();
+  }
+
+  /// Every subject that was judged.
+  Collection<BudgetWatch> budgets(String policyName) {
+    return budgets.getOrDefault(policyName, Map.of()).values();
+  }
+
+  Optional<BudgetWatch> find(String policyName, Dimensions labels) {
+    return Optional.ofNullable(budgets.getOrDefault(policyName, Map.of()).get(labels));
+  }
+
+  Optional<Policy> policy(String name) {
+    return Optional.ofNullable(policies.get(name));
+  }
+
+  void waive(Collection<GrantedWaiver> waivers) {
+    policies.replaceAll((name, policy) ->
+        policy.withWaivers(
+            waivers.stream()
+                .filter(granted -> granted.policy().equals(name))
+                .map(GrantedWaiver::waiver)
+                .toList()));
+  }
+
+  /// Takes in a stored alert.
+  ///
+  /// @return false when what it is about is not configured any more
+  boolean restore(Alert alert, Set<String> policyNames) {
+    boolean known =
+        switch (alert.policy()) {
+          case BuiltInPolicies.SOURCE_HEALTH -> sources.containsKey(value(alert, Dimension.SOURCE));
+          case BuiltInPolicies.DELIVERY_HEALTH ->
+              receivers.containsKey(value(alert, Dimension.RECEIVER));
+          default -> policyNames.contains(value(alert, Dimension.POLICY_NAME));
+        };
+    if (known || alert.state() == Alert.State.RESOLVED) {
+      budget(alert.policy(), alert.budgetLabels()).put(alert);
+      return true;
+    }
+    return false;
+  }
+
+  private static String value(Alert alert, Dimension dimension) {
+    return alert.budgetLabels().get(dimension).orElse("");
+  }
+
+  /// A poll has ended, one way or the other.
+  void polled(String source, boolean good) {
+    if (good) {
+      failures.remove(source);
+    } else {
+      failures.merge(source, 1, Integer::sum);
+    }
+  }
+
+  void put(Collection<ReceiverHealth> states) {
+    for (ReceiverHealth state : states) {
+      receivers.computeIfPresent(state.receiver(), (name, former) -> state);
+    }
+  }
+
+  /// Judges sources and receivers.
+  void look(Ledger ledger, Instant now, Outcome.Builder outcome) {
+    sources.values().forEach(source -> look(source, ledger.status(source.name()), now, outcome));
+    receivers.values().forEach(receiver -> look(receiver, now, outcome));
+  }
+
+  private void look(SourceTerms terms, SourceStatus status, Instant now, Outcome.Builder outcome) {
+    Instant staleAt =
+        later(
+            status.dataAsOf().orElse(since).plus(terms.maxAge()),
+            since.plus(shorter(terms.pollInterval(), PATIENCE)).plus(LEEWAY));
+    boolean stale = !now.isBefore(staleAt);
+    Instant patientUntil =
+        status.failingSince().orElse(now).plus(terms.pollInterval()).plus(LEEWAY);
+    Truth failing = failing(status, patientUntil, now);
+    // Old data from before the start says nothing until the first poll has ended.
+    boolean wasStale =
+        !stale
+            && status.dataAsOf().isPresent()
+            && !now.isBefore(status.dataAsOf().get().plus(terms.maxAge()));
+    String last =
+        status
+            .dataAsOf()
+            .map(at -> "its newest data is of " + shown(at))
+            .orElse("it never answered");
+    String why = status.failure().map(reason -> " (" + reason + ")").orElse("");
+    var summaries =
+        Map.of(
+            "failing",
+            "Source " + terms.name() + " cannot be polled" + why + "; " + last,
+            "stale",
+            "Source " + terms.name() + " has no data younger than its max_age" + why + "; " + last);
+    var judged =
+        new Judged(
+            BuiltInPolicies.SOURCE_HEALTH,
+            Dimensions.of(Dimension.SOURCE, terms.name()),
+            List.of(failing, wasStale ? Truth.UNKNOWN : Truth.of(stale)),
+            summaries,
+            "Source " + terms.name() + " answers again; " + last,
+            status.failure().isPresent()
+                ? DataState.ERROR
+                : stale ? DataState.STALE : DataState.FRESH,
+            status.dataAsOf());
+    judge(judged, now, outcome, List.of(staleAt, patientUntil));
+  }
+
+  private Truth failing(SourceStatus status, Instant patientUntil, Instant now) {
+    if (status.failure().isEmpty()) {
+      return Truth.FALSE;
+    }
+    boolean certain =
+        !TRANSIENT.contains(status.failure().get())
+            || failures.getOrDefault(status.source(), 0) > 1
+            || !now.isBefore(patientUntil);
+    return certain ? Truth.TRUE : Truth.UNKNOWN;
+  }
+
+  private void look(ReceiverHealth receiver, Instant now, Outcome.Builder outcome) {
+    Instant unreachableAt = receiver.failingSince().orElse(Instant.MAX);
+    unreachableAt =
+        unreachableAt.equals(Instant.MAX) ? Instant.MAX : unreachableAt.plus(unreachableAfter);
+    Instant delayedAt = receiver.oldestPending().map(at -> at.plus(DELAYED)).orElse(Instant.MAX);
+    String name = "Receiver " + receiver.receiver();
+    String waiting =
+        receiver
+            .oldestPending()
+            .map(at -> "; the oldest message waits since " + shown(at))
+            .orElse("");
+    var summaries =
+        Map.of(
+            "unreachable",
+            name + " cannot be reached" + waiting,
+            "delayed",
+            name + " gets its messages late" + waiting,
+            "dead-letters",
+            name
+                + " has "
+                + receiver.dead()
+                + " dead letters: see them, mend the cause, retry them",
+            "disabled",
+            name + " answered 410 Gone: nothing is sent to it until it is configured anew");
+    var judged =
+        new Judged(
+            BuiltInPolicies.DELIVERY_HEALTH,
+            Dimensions.of(Dimension.RECEIVER, receiver.receiver()),
+            List.of(
+                Truth.of(!now.isBefore(unreachableAt)),
+                Truth.of(!now.isBefore(delayedAt)),
+                Truth.of(receiver.dead() > 0),
+                Truth.of(receiver.disabled())),
+            summaries,
+            name + " gets its messages again",
+            DataState.FRESH,
+            Optional.of(now));
+    judge(judged, now, outcome, List.of(unreachableAt, delayedAt));
+  }
+
+  /// Judges what policies have to do.
+  void look(Collection<PolicyUse> uses, Instant now, Outcome.Builder outcome) {
+    for (PolicyUse use : uses) {
+      String name = "Policy " + use.name();
+      var summaries =
+          Map.of(
+              "selects-nothing",
+              name + " selects nothing: no figure of its sources matches its where and not",
+              "no-limit",
+              name + " waits for a limit that its source does not report",
+              "unknown-rule",
+              name + " cannot judge, for any budget: " + String.join(", ", use.unknownRules()));
+      Truth selectsNothing =
+          switch (use.selects()) {
+            case TRUE -> Truth.FALSE;
+            case FALSE -> Truth.TRUE;
+            case UNKNOWN -> Truth.UNKNOWN;
+          };
+      var judged =
+          new Judged(
+              BuiltInPolicies.POLICY_HEALTH,
+              Dimensions.of(Dimension.POLICY_NAME, use.name()),
+              List.of(selectsNothing, use.noLimit(), Truth.of(!use.unknownRules().isEmpty())),
+              summaries,
+              name + " watches something",
+              DataState.FRESH,
+              Optional.of(now));
+      judge(judged, now, outcome, List.of());
+    }
+  }
+
+  /// @param verdicts in the order of the policy's rules
+  /// @param summaries by rule, where it holds
+  /// @param well what is said where it does not (any more)
+  /// @param dataState shown with the alert; it holds nothing
+  private record Judged(
+      String policy,
+      Dimensions labels,
+      List<Truth> verdicts,
+      Map<String, String> summaries,
+      String well,
+      DataState dataState,
+      Optional<Instant> dataAsOf) {}
+
+  private void judge(
+      Judged judged, Instant now, Outcome.Builder outcome, List<Instant> lookAgainAt) {
+    Policy known = Objects.requireNonNull(policies.get(judged.policy()));
+    BudgetWatch budget = budget(known.name(), judged.labels());
+    var verdicts = new ArrayList<Verdict>();
+    var summaries = new HashMap<String, String>();
+    for (int i = 0; i < known.rules().size(); i++) {
+      String rule = known.rules().get(i).name();
+      Truth truth = judged.verdicts().get(i);
+      verdicts.add(new Verdict(rule, truth));
+      summaries.put(
+          rule,
+          truth == Truth.FALSE
+              ? judged.well()
+              : judged.summaries().getOrDefault(rule, judged.well()));
+    }
+    Policy policy = known.withSummaries(summaries);
+    Assessment judgeable =
+        Assessment.none(judged.labels(), policy, FOR_GOOD.start(), FOR_GOOD.end(), now)
+            .judged(verdicts, DataState.FRESH, judged.dataAsOf());
+    Assessment shown = judgeable.judged(verdicts, judged.dataState(), judged.dataAsOf());
+    budget.latest = shown;
+    Step step =
+        Lifecycle.next(
+            budget.live(), budget.resolvedIn(FOR_GOOD.start()), policy, judgeable, FOR_GOOD);
+    Evaluation.apply(budget, shownWith(step, shown), outcome);
+    var times = new ArrayList<>(lookAgainAt);
+    budget.live().flatMap(alert -> Lifecycle.nextTimer(alert, policy)).ifPresent(times::add);
+    budget.wakeAt =
+        times.stream().filter(at -> at.isAfter(now)).min(Instant::compareTo).orElse(Instant.MAX);
+  }
+
+  private static Step shownWith(Step step, Assessment shown) {
+    return new Step(
+        step.alert(),
+        step.transition()
+            .map(t ->
+                new Transition(
+                    t.kind(), t.alert(), t.policy(), shown, t.formerSeverity(), t.at())));
+  }
+
+  Instant nextWakeUp() {
+    return budgets.values().stream()
+        .flatMap(all -> all.values().stream())
+        .map(budget -> budget.wakeAt)
+        .min(Instant::compareTo)
+        .orElse(Instant.MAX);
+  }
+
+  private BudgetWatch budget(String policy, Dimensions labels) {
+    return budgets
+        .computeIfAbsent(policy, name -> new LinkedHashMap<>())
+        .computeIfAbsent(labels, l -> new BudgetWatch(Budget.of(policy, l)));
+  }
+
+  private static String shown(Instant at) {
+    return at.truncatedTo(java.time.temporal.ChronoUnit.SECONDS).toString();
+  }
+
+  private static Instant later(Instant a, Instant b) {
+    return a.isAfter(b) ? a : b;
+  }
+
+  private static Duration shorter(Duration a, Duration b) {
+    return a.compareTo(b) <= 0 ? a : b;
+  }
+}

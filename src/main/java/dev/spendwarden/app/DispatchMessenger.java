@@ -1,0 +1,51 @@
+package dev.spendwarden.app;
+
+import dev.spendwarden.alert.Alert;
+import dev.spendwarden.alert.Transition;
+import dev.spendwarden.metrics.Meters;
+import dev.spendwarden.notify.Dispatch;
+import dev.spendwarden.notify.Notification;
+import dev.spendwarden.policy.Policy;
+import dev.spendwarden.store.Database;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Puts what is to be told into the outbox, for the receivers that the routes name.
+///
+/// @param dispatch the one in force, which a reload replaces
+record DispatchMessenger(
+    Supplier<Dispatch> dispatch, InstantSource clock, Meters meters, Runnable nudging)
+    implements Messenger {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DispatchMessenger.class);
+
+  @Override
+  public void tell(Database.Ports ports, Transition transition) {
+    for (Notification notification :
+        dispatch.get().notificationsFor(transition, ports.outbox(), clock.instant())) {
+      ports.outbox().add(notification);
+      meters.notified(notification.receiver());
+    }
+    LOG.info(
+        "alert_transition type={} policy={} budget={} severity={} alert={}",
+        transition.kind().type(),
+        transition.alert().policy(),
+        transition.alert().budgetLabels(),
+        transition.alert().severity().word(),
+        transition.alert().id());
+  }
+
+  @Override
+  public Optional<Instant> nextRepeat(Database.Ports ports, Policy policy, Alert alert) {
+    return dispatch.get().nextRepeat(policy, alert, ports.outbox());
+  }
+
+  @Override
+  public void nudge() {
+    nudging.run();
+  }
+}
