@@ -143,7 +143,9 @@ public final class HealthWatch {
     }
   }
 
-  void put(Collection<ReceiverHealth> states) {
+  /// Takes in how deliveries go; receivers it does not list have nothing undelivered.
+  public void put(Collection<ReceiverHealth> states) {
+    receivers.replaceAll((name, former) -> ReceiverHealth.fine(name));
     for (ReceiverHealth state : states) {
       receivers.computeIfPresent(state.receiver(), (name, former) -> state);
     }

@@ -64,6 +64,9 @@ public final class Daemon implements AutoCloseable {
   private final GuardedClient http;
   private final EvaluationVerticle evaluation;
   private final Enforcement enforcement;
+  private final DeliveryWatch deliveries;
+  private final PulseVerticle pulse;
+  private final String pulseDeployment;
   private final String evaluationDeployment;
   private final String actionDeployment;
   private final HttpVerticle web;
@@ -107,6 +110,8 @@ public final class Daemon implements AutoCloseable {
               clock,
               new DispatchMessenger(() -> dispatch, clock, meters, this::nudge),
               this::measured);
+      this.deliveries =
+          new DeliveryWatch(new DeliveryMeters(meters, database), database, evaluation, clock);
       this.dispatch = dispatch(config);
       this.enforcement = enforcement(config);
       evaluation.plansActions(enforcement.planning());
@@ -117,6 +122,8 @@ public final class Daemon implements AutoCloseable {
       this.actionDeployment = deploy(enforcement.verticle(), ThreadingModel.VIRTUAL_THREAD);
       runReceivers(config);
       runSources(config);
+      this.pulse = new PulseVerticle(this, deliveries);
+      this.pulseDeployment = deploy(pulse, ThreadingModel.VIRTUAL_THREAD);
     } catch (RuntimeException e) {
       closeVertx();
       database.close();
@@ -325,6 +332,7 @@ public final class Daemon implements AutoCloseable {
     for (ReceiverConfig receiver : byName.values()) {
       if (!receivers.containsKey(receiver.name())) {
         Notifier notifier = factory.create(receiver);
+        deliveries.configured(receiver.name());
         var delivery =
             new Delivery(
                 receiver.name(),
@@ -332,7 +340,7 @@ public final class Daemon implements AutoCloseable {
                 session,
                 factory.retries(receiver),
                 clock,
-                new DeliveryMeters(meters, database));
+                deliveries);
         var verticle = new ReceiverVerticle(receiver.name(), delivery, clock);
         receivers.put(
             receiver.name(),
@@ -389,7 +397,11 @@ public final class Daemon implements AutoCloseable {
         version);
   }
 
-  private List<SourceHealth> health() {
+  DaemonClock clock() {
+    return clock;
+  }
+
+  List<SourceHealth> health() {
     return polling.stream().map(SourceVerticle::health).toList();
   }
 
@@ -454,6 +466,7 @@ public final class Daemon implements AutoCloseable {
   public synchronized void close() {
     LOG.info("stopping");
     undeploy(webDeployment);
+    undeploy(pulseDeployment);
     sources.values().forEach(running -> undeploy(running.deployment()));
     undeploy(evaluationDeployment);
     undeploy(actionDeployment);

@@ -279,6 +279,14 @@ final class EvaluationVerticle extends VerticleBase {
     return known == null ? Optional.empty() : known.facts(policy, labels, at);
   }
 
+  /// Does something in a transaction on the evaluation's own thread, which shows that both work.
+  <T> Future<T> transact(Function<Database.Ports, T> work) {
+    return run(() -> {
+      current();
+      return database.transact(work);
+    });
+  }
+
   private interface Look {
     Outcome at(Evaluation evaluation, Instant now);
   }
@@ -465,8 +473,8 @@ final class EvaluationVerticle extends VerticleBase {
   private void restore() {
     Instant now = clock.instant();
     try {
-      var restored =
-          new Evaluation(policies, terms, Optional.of(new HealthWatch(terms, receivers, since)));
+      var health = new HealthWatch(terms, receivers, since);
+      var restored = new Evaluation(policies, terms, Optional.of(health));
       looking = restored;
       Outcome outcome =
           database.transact(ports -> {
@@ -477,6 +485,7 @@ final class EvaluationVerticle extends VerticleBase {
             ports.ledger().statuses().forEach(restored::restore);
             restored.restore(ports.quiet().silences(), ports.quiet().owed());
             restored.restore(ports.quiet().waivers());
+            health.put(ports.outbox().health());
             return restored.restore(
                 ports.alerts().restore(now.minus(Evaluation.OPEN_TO_RESTATEMENT)), now);
           });

@@ -26,7 +26,11 @@ import picocli.CommandLine.Spec;
       ForecastCommand.class,
       ActionDecision.Approve.class,
       ActionDecision.Reject.class,
-      ActionDecision.Undo.class
+      ActionDecision.Undo.class,
+      SilenceCommand.class,
+      AckCommand.class,
+      WaiveCommand.class,
+      DrillCommand.class
     })
 public final class Main implements Runnable {
 

@@ -74,6 +74,7 @@ public final class BudgetCollector {
     writeRatios(plan, out);
     writeForecasts(plan, out);
     writeAlerts(plan.snapshot(), out);
+    writeWaivers(plan.snapshot(), out);
     writeSources(out);
     ReportSamples.write(plan.snapshot().reports(), out);
   }
@@ -169,6 +170,17 @@ public final class BudgetCollector {
               SampleWriter.utf8(labels.toString()), entry.getValue()[index(severity, state)]);
         }
       }
+    }
+  }
+
+  private static void writeWaivers(Snapshot snapshot, SampleWriter out) throws IOException {
+    out.gauges("spendwarden_waivers", "Waivers in force: raised limits and mutes.");
+    for (var entry : new TreeMap<>(snapshot.policies()).entrySet()) {
+      long inForce =
+          entry.getValue().waivers().stream()
+              .filter(waiver -> snapshot.at().isBefore(waiver.until()))
+              .count();
+      out.sample(SampleWriter.utf8(label("policy", entry.getKey())), inForce);
     }
   }
 

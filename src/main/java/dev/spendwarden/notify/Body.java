@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A JSON object as notifiers read it back: a notification's frozen body, a notifier's memory, an
@@ -101,6 +102,11 @@ public final class Body {
       }
     });
     return numbers;
+  }
+
+  /// The names of all fields, in their order.
+  public Set<String> names() {
+    return fields.keySet();
   }
 
   public boolean isEmpty() {

@@ -1,6 +1,7 @@
 package dev.spendwarden.notify;
 
 import dev.spendwarden.alert.Alert;
+import dev.spendwarden.alert.BuiltInPolicies;
 import dev.spendwarden.alert.Matching;
 import dev.spendwarden.alert.Transition;
 import dev.spendwarden.charge.Dimension;
@@ -124,7 +125,7 @@ public final class Dispatch {
     List<String> routed = matches.stream().map(RouteMatch::receiver).toList();
     List<String> knownTold = told.keySet().stream().filter(routes::isKnown).toList();
     return switch (transition.kind()) {
-      case FIRED -> routed;
+      case FIRED -> awayFromBroken(transition, routed);
       case LATE, ESCALATED, DEESCALATED, UPDATED -> {
         var both = new LinkedHashSet<>(routed);
         both.addAll(knownTold);
@@ -137,6 +138,22 @@ public final class Dispatch {
               .toList();
       case RESOLVED -> knownTold;
     };
+  }
+
+  /// That a receiver cannot be reached is not told through that receiver alone: where the routes
+  /// lead nowhere else, the root's receiver is told, and where that is the broken one, all others.
+  private List<String> awayFromBroken(Transition transition, List<String> routed) {
+    Optional<String> broken =
+        transition.alert().policy().equals(BuiltInPolicies.DELIVERY_HEALTH)
+            ? transition.alert().budgetLabels().get(Dimension.RECEIVER)
+            : Optional.empty();
+    if (broken.isEmpty() || !routed.equals(List.of(broken.get()))) {
+      return routed;
+    }
+    List<String> others =
+        routes.receivers().stream().filter(name -> !name.equals(broken.get())).sorted().toList();
+    Optional<String> ofRoot = routes.root().receiver().filter(others::contains);
+    return ofRoot.map(List::of).orElse(others.isEmpty() ? routed : others);
   }
 
   /// Measured between the events themselves (the time in the body), so that the moments of storing

@@ -1,5 +1,6 @@
 package dev.spendwarden.notify;
 
+import dev.spendwarden.alert.ReceiverHealth;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +39,10 @@ public interface Outbox {
 
   /// Pending and dead notifications of each receiver.
   List<Counts> counts();
+
+  /// How deliveries go, for each receiver with undelivered notifications. Whether a receiver is
+  /// disabled is not known here.
+  List<ReceiverHealth> health();
 
   /// What a notifier keeps about an alert between messages (Slack: channel and ts of the message to
   /// edit).

@@ -6,6 +6,7 @@ import dev.spendwarden.alert.Alert;
 import dev.spendwarden.alert.Transition;
 import dev.spendwarden.charge.Amount;
 import dev.spendwarden.policy.Assessment;
+import dev.spendwarden.policy.Policy;
 import dev.spendwarden.policy.Severity;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -100,7 +101,7 @@ final class PayloadWriter {
     alertFields(transition, payload.summary());
     json.writeEndObject();
     json.writeObjectFieldStart("budget");
-    budgetFields(assessment);
+    budgetFields(assessment, transition.policy().waivers());
     json.writeEndObject();
     top(assessment, payload);
     links(payload.externalUrl(), Optional.of(assessment.budget().id()));
@@ -131,7 +132,8 @@ final class PayloadWriter {
     return all;
   }
 
-  private void budgetFields(Assessment assessment) throws IOException {
+  private void budgetFields(Assessment assessment, List<Policy.Waiver> waivers)
+      throws IOException {
     name("id", assessment.budget().id());
     text("unit", assessment.unit().map(unit -> unit.code()).orElse(null));
     amount("limit", assessment.limit().orElse(null));
@@ -155,6 +157,30 @@ final class PayloadWriter {
     number("runway_seconds", assessment.runwaySeconds().orElse(Double.NaN));
     time("data_as_of", assessment.dataAsOf().orElse(null));
     json.writeStringField("data_state", assessment.dataState().word());
+    waivers(waivers, assessment);
+  }
+
+  /// Only where there are any: most budgets have none.
+  private void waivers(List<Policy.Waiver> all, Assessment assessment) throws IOException {
+    List<Policy.Waiver> inForce =
+        all.stream()
+            .filter(waiver -> waiver.covers(assessment.budget().labels(), assessment.at()))
+            .limit(bounds.top())
+            .toList();
+    if (inForce.isEmpty()) {
+      return;
+    }
+    json.writeArrayFieldStart("waivers");
+    for (Policy.Waiver waiver : inForce) {
+      json.writeStartObject();
+      time("until", waiver.until());
+      name("raise", waiver.raise().map(Amount::toString).orElse(null));
+      json.writeBooleanField("mute", waiver.mute());
+      name("reason", waiver.reason());
+      name("by", waiver.by());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
   }
 
   /// Java writes the plain offset as `Z`; everyone else says UTC.
@@ -268,8 +294,8 @@ final class PayloadWriter {
     json.writeEndArray();
   }
 
-  private void name(String field, String value) throws IOException {
-    json.writeStringField(field, ForeignText.clean(value, bounds.name()));
+  private void name(String field, @Nullable String value) throws IOException {
+    json.writeStringField(field, value == null ? null : ForeignText.clean(value, bounds.name()));
   }
 
   private void text(String field, @Nullable String value) throws IOException {

@@ -1,5 +1,6 @@
 package dev.spendwarden.store;
 
+import dev.spendwarden.alert.ReceiverHealth;
 import dev.spendwarden.notify.Notification;
 import dev.spendwarden.notify.Outbox;
 import java.sql.ResultSet;
@@ -210,6 +211,26 @@ final class SqlOutbox implements Outbox {
             FROM notification WHERE state <> 'delivered' GROUP BY receiver ORDER BY receiver\
             """)
         .map((row, context) -> new Counts(row.getString(1), row.getLong(2), row.getLong(3)))
+        .list();
+  }
+
+  @Override
+  public List<ReceiverHealth> health() {
+    return handle
+        .createQuery(
+            """
+            SELECT receiver, SUM(CASE WHEN state = 'dead' THEN 1 ELSE 0 END),
+              MIN(CASE WHEN state = 'pending' AND attempts > 0 THEN created_at END),
+              MIN(CASE WHEN state = 'pending' THEN created_at END)
+            FROM notification WHERE state <> 'delivered' GROUP BY receiver ORDER BY receiver\
+            """)
+        .map((row, context) ->
+            new ReceiverHealth(
+                row.getString(1),
+                row.getLong(2),
+                false,
+                Optional.ofNullable(row.getString(3)).map(InstantText::parse),
+                Optional.ofNullable(row.getString(4)).map(InstantText::parse)))
         .list();
   }
 

@@ -1,5 +1,6 @@
 package dev.spendwarden.notify;
 
+import dev.spendwarden.alert.ReceiverHealth;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -88,6 +89,11 @@ public final class InMemoryOutbox implements Outbox, OutboxSession {
   @Override
   public List<Notification> page(int offset, int limit) {
     return new ArrayList<>(rows.values()).reversed().stream().skip(offset).limit(limit).toList();
+  }
+
+  @Override
+  public List<ReceiverHealth> health() {
+    return OutboxHealth.of(rows.values());
   }
 
   @Override

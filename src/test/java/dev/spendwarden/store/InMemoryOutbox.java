@@ -1,5 +1,7 @@
 package dev.spendwarden.store;
 
+import dev.spendwarden.alert.ReceiverHealth;
+import dev.spendwarden.notify.OutboxHealth;
 import dev.spendwarden.notify.Notification;
 import dev.spendwarden.notify.Outbox;
 import dev.spendwarden.store.InMemoryDatabase.Undo;
@@ -104,6 +106,11 @@ final class InMemoryOutbox implements Outbox {
   @Override
   public List<Notification> page(int offset, int limit) {
     return notifications.reversed().stream().skip(offset).limit(limit).toList();
+  }
+
+  @Override
+  public List<ReceiverHealth> health() {
+    return OutboxHealth.of(notifications);
   }
 
   @Override

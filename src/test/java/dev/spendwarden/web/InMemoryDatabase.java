@@ -5,6 +5,7 @@ import dev.spendwarden.alert.AlertStore;
 import dev.spendwarden.alert.GrantedWaiver;
 import dev.spendwarden.alert.Owed;
 import dev.spendwarden.alert.QuietStore;
+import dev.spendwarden.alert.ReceiverHealth;
 import dev.spendwarden.alert.Silence;
 import dev.spendwarden.ledger.LedgerStore;
 import dev.spendwarden.ledger.Posting;
@@ -135,6 +136,11 @@ final class InMemoryDatabase implements Database {
 
     @Override
     public List<Notification> newestOfAlert(String alertId) {
+      throw notNeeded();
+    }
+
+    @Override
+    public List<ReceiverHealth> health() {
       throw notNeeded();
     }
 

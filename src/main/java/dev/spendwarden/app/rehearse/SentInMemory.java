@@ -1,5 +1,6 @@
 package dev.spendwarden.app.rehearse;
 
+import dev.spendwarden.alert.ReceiverHealth;
 import dev.spendwarden.notify.Notification;
 import dev.spendwarden.notify.Outbox;
 import java.time.Instant;
@@ -70,6 +71,12 @@ final class SentInMemory implements Outbox {
   @Override
   public Optional<Instant> nextDueAt(String receiver) {
     return Optional.empty();
+  }
+
+  /// Everything was delivered at once.
+  @Override
+  public List<ReceiverHealth> health() {
+    return List.of();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.spendwarden.policy.yaml;
 
+import dev.spendwarden.alert.BuiltInPolicies;
 import dev.spendwarden.charge.Amount;
 import dev.spendwarden.policy.ConditionCompiler;
 import dev.spendwarden.policy.Limit;
@@ -137,6 +138,9 @@ public final class PolicyReader {
       return name;
     }
     Place at = item.placeOf("name");
+    if (BuiltInPolicies.isReserved(name)) {
+      problems.error(at, YamlValue.quote(name) + " is the name of a built-in policy; choose another");
+    }
     Place first = names.putIfAbsent(name, at);
     if (first != null) {
       problems.error(

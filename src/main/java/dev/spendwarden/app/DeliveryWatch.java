@@ -1,0 +1,134 @@
+package dev.spendwarden.app;
+
+import dev.spendwarden.alert.ReceiverHealth;
+import dev.spendwarden.notify.DeliveryListener;
+import dev.spendwarden.notify.DeliveryResult;
+import dev.spendwarden.store.Database;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Shows the evaluation how deliveries go whenever that changes, so that what cannot be delivered
+/// is itself an alert. Thread-safe; called on the threads of all receivers.
+final class DeliveryWatch implements DeliveryListener {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DeliveryWatch.class);
+
+  private final DeliveryListener next;
+  private final Database database;
+  private final EvaluationVerticle evaluation;
+  private final InstantSource clock;
+
+  /// Receivers whose latest attempt failed, and since when.
+  private final Map<String, Instant> failing = new ConcurrentHashMap<>();
+
+  private final Set<String> disabled = ConcurrentHashMap.newKeySet();
+
+  /// Receivers of which something was shown that is not fine.
+  private final Set<String> shown = ConcurrentHashMap.newKeySet();
+
+  private List<ReceiverHealth> last = List.of();
+
+  /// @param next hears everything first
+  DeliveryWatch(
+      DeliveryListener next,
+      Database database,
+      EvaluationVerticle evaluation,
+      InstantSource clock) {
+    this.next = next;
+    this.database = database;
+    this.evaluation = evaluation;
+    this.clock = clock;
+  }
+
+  /// A receiver is (again) configured: what it answered before no longer counts.
+  void configured(String receiver) {
+    disabled.remove(receiver);
+    failing.remove(receiver);
+  }
+
+  @Override
+  public void attempted(String receiver, DeliveryResult result) {
+    next.attempted(receiver, result);
+    if (result instanceof DeliveryResult.Delivered) {
+      if (failing.remove(receiver) != null || shown.contains(receiver)) {
+        show();
+      }
+    } else {
+      failing.putIfAbsent(receiver, clock.instant());
+      show();
+    }
+  }
+
+  @Override
+  public void delivered(String receiver, Duration delay) {
+    next.delivered(receiver, delay);
+  }
+
+  @Override
+  public void dead(String receiver) {
+    next.dead(receiver);
+  }
+
+  @Override
+  public void disabled(String receiver) {
+    next.disabled(receiver);
+    disabled.add(receiver);
+    show();
+  }
+
+  @Override
+  public void crashed(String receiver, RuntimeException cause) {
+    next.crashed(receiver, cause);
+  }
+
+  /// Reads how all stand, and shows it if it has changed.
+  synchronized void show() {
+    try {
+      List<ReceiverHealth> now = read();
+      if (!now.equals(last)) {
+        last = now;
+        shown.clear();
+        now.forEach(state -> shown.add(state.receiver()));
+        // Not awaited: the evaluation may be waiting for the store, and receivers must not.
+        evaluation
+            .delivering(now)
+            .onFailure(failure -> LOG.debug("delivery_health_not_judged", failure));
+      }
+    } catch (RuntimeException e) {
+      LOG.debug("delivery_health_not_read", e);
+    }
+  }
+
+  private List<ReceiverHealth> read() {
+    var states = new ArrayList<ReceiverHealth>();
+    Set<String> gone = ConcurrentHashMap.newKeySet();
+    gone.addAll(disabled);
+    for (ReceiverHealth state : database.read(ports -> ports.outbox().health())) {
+      gone.remove(state.receiver());
+      states.add(
+          new ReceiverHealth(
+              state.receiver(),
+              state.dead(),
+              disabled.contains(state.receiver()),
+              // In a long queue a message may be old when it is first attempted.
+              state
+                  .failingSince()
+                  .map(made -> failing.getOrDefault(state.receiver(), made)),
+              state.oldestPending()));
+    }
+    for (String receiver : gone) {
+      states.add(
+          new ReceiverHealth(receiver, 0, true, Optional.empty(), Optional.empty()));
+    }
+    return states;
+  }
+}

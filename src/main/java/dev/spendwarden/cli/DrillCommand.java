@@ -1,0 +1,28 @@
+package dev.spendwarden.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/// `spendwarden drill`: tests the way to a receiver before it is needed.
+@Command(
+    name = "drill",
+    description = "Sends a test notification, marked as a drill, to a receiver.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class DrillCommand implements Callable<Integer> {
+
+  @Parameters(paramLabel = "RECEIVER", description = "The receiver's name.")
+  private String receiver = "";
+
+  @Mixin private RunningDaemon daemon = new RunningDaemon();
+
+  @Override
+  public Integer call() {
+    return daemon.report(
+        daemon.post(
+            "/api/v1/receivers/" + RunningDaemon.segment(receiver) + "/drill", json -> {}),
+        "sent to " + receiver);
+  }
+}

@@ -1,0 +1,39 @@
+package dev.spendwarden.notify;
+
+import dev.spendwarden.alert.ReceiverHealth;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+/// How deliveries go, told from all notifications one by one.
+public final class OutboxHealth {
+
+  private OutboxHealth() {}
+
+  public static List<ReceiverHealth> of(Collection<Notification> notifications) {
+    var receivers = new TreeSet<String>();
+    notifications.stream()
+        .filter(n -> n.state() != Notification.State.DELIVERED)
+        .forEach(n -> receivers.add(n.receiver()));
+    return receivers.stream().map(receiver -> of(receiver, notifications)).toList();
+  }
+
+  private static ReceiverHealth of(String receiver, Collection<Notification> notifications) {
+    List<Notification> own =
+        notifications.stream().filter(n -> n.receiver().equals(receiver)).toList();
+    Predicate<Notification> pending = n -> n.state() == Notification.State.PENDING;
+    return new ReceiverHealth(
+        receiver,
+        own.stream().filter(n -> n.state() == Notification.State.DEAD).count(),
+        false,
+        oldest(own, pending.and(n -> n.attempts() > 0)),
+        oldest(own, pending));
+  }
+
+  private static Optional<Instant> oldest(List<Notification> own, Predicate<Notification> which) {
+    return own.stream().filter(which).map(Notification::createdAt).min(Instant::compareTo);
+  }
+}
