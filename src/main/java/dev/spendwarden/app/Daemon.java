@@ -335,12 +335,7 @@ public final class Daemon implements AutoCloseable {
         deliveries.configured(receiver.name());
         var delivery =
             new Delivery(
-                receiver.name(),
-                notifier,
-                session,
-                factory.retries(receiver),
-                clock,
-                deliveries);
+                receiver.name(), notifier, session, factory.retries(receiver), clock, deliveries);
         var verticle = new ReceiverVerticle(receiver.name(), delivery, clock);
         receivers.put(
             receiver.name(),

@@ -120,14 +120,11 @@ final class DeliveryWatch implements DeliveryListener {
               state.dead(),
               disabled.contains(state.receiver()),
               // In a long queue a message may be old when it is first attempted.
-              state
-                  .failingSince()
-                  .map(made -> failing.getOrDefault(state.receiver(), made)),
+              state.failingSince().map(made -> failing.getOrDefault(state.receiver(), made)),
               state.oldestPending()));
     }
     for (String receiver : gone) {
-      states.add(
-          new ReceiverHealth(receiver, 0, true, Optional.empty(), Optional.empty()));
+      states.add(new ReceiverHealth(receiver, 0, true, Optional.empty(), Optional.empty()));
     }
     return states;
   }

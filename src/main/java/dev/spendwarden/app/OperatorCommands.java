@@ -1,7 +1,9 @@
 package dev.spendwarden.app;
 
 import dev.spendwarden.alert.GrantedWaiver;
+import dev.spendwarden.alert.Snapshot;
 import dev.spendwarden.charge.Amount;
+import dev.spendwarden.charge.Unit;
 import dev.spendwarden.notify.Notification;
 import dev.spendwarden.policy.Budget;
 import dev.spendwarden.policy.Limit;
@@ -17,6 +19,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -115,12 +118,9 @@ final class OperatorCommands implements Commands {
     if (policy == null) {
       return new Result.NotFound("no policy " + wanted.policy());
     }
-    if (policy.limit() instanceof Limit.Fixed(Amount limit)
-        && wanted.raise().filter(raise -> !raise.unit().equals(limit.unit())).isPresent()) {
-      return new Result.Refused("raise: the limit is in " + limit.unit(), List.of());
-    }
-    if (policy.limit() instanceof Limit.None && wanted.raise().isPresent()) {
-      return new Result.Refused("raise: the policy has no limit to raise", List.of());
+    Optional<String> problem = wanted.raise().flatMap(raise -> cannotRaise(policy, raise));
+    if (problem.isPresent()) {
+      return new Result.Refused("raise: " + problem.get(), List.of());
     }
     String id = "wvr_" + Budget.digest(daemon.now() + "\n" + wanted);
     var waiver =
@@ -139,6 +139,30 @@ final class OperatorCommands implements Commands {
         wanted.by(),
         wanted.until());
     return new Result.Done(Optional.of(id));
+  }
+
+  /// A raise in another unit than the limit's would wait for nothing.
+  private Optional<String> cannotRaise(Policy policy, Amount raise) {
+    Set<Unit> units =
+        switch (policy.limit()) {
+          case Limit.Fixed(Amount limit) -> Set.of(limit.unit());
+          case Limit.Quota _ -> unitsOf(policy);
+          case Limit.None _ -> Set.of();
+        };
+    if (policy.limit() instanceof Limit.None) {
+      return Optional.of("the policy has no limit to raise");
+    }
+    return units.isEmpty() || units.contains(raise.unit())
+        ? Optional.empty()
+        : Optional.of("the limit is in " + units.stream().map(Unit::code).sorted().toList());
+  }
+
+  private Set<Unit> unitsOf(Policy policy) {
+    return daemon.evaluation().snapshot().budgets().values().stream()
+        .map(Snapshot.BudgetView::assessment)
+        .filter(assessment -> assessment.budget().policy().equals(policy.name()))
+        .flatMap(assessment -> assessment.unit().stream())
+        .collect(Collectors.toSet());
   }
 
   @Override

@@ -32,7 +32,9 @@ final class PulseVerticle extends VerticleBase {
 
   private long timer = -1;
   private boolean stopping;
-  private Instant lastBeat = Instant.MIN;
+
+  /// Set on the thread of the evaluation.
+  private volatile Instant lastBeat = Instant.MIN;
 
   PulseVerticle(Daemon daemon, DeliveryWatch deliveries) {
     this.daemon = daemon;
@@ -87,21 +89,22 @@ final class PulseVerticle extends VerticleBase {
     if (!slot.isAfter(lastBeat) || !polls(daemon.health(), now)) {
       return;
     }
-    Optional<Notification> made =
-        daemon
-            .evaluation()
-            .transact(ports -> {
-              Optional<Notification> beat =
-                  daemon.dispatch().heartbeat(heartbeat.receiver(), slot, ports.outbox(), now);
-              beat.ifPresent(ports.outbox()::add);
-              return beat;
-            })
-            .await();
-    lastBeat = slot;
-    if (made.isPresent()) {
-      daemon.meters().notified(heartbeat.receiver());
-      daemon.nudge();
-    }
+    daemon
+        .evaluation()
+        .transact(ports -> {
+          Optional<Notification> made =
+              daemon.dispatch().heartbeat(heartbeat.receiver(), slot, ports.outbox(), now);
+          made.ifPresent(ports.outbox()::add);
+          return made;
+        })
+        .onSuccess(made -> {
+          lastBeat = slot;
+          if (made.isPresent()) {
+            daemon.meters().notified(heartbeat.receiver());
+            daemon.nudge();
+          }
+        })
+        .onFailure(failure -> LOG.warn("heartbeat_not_sent", failure));
   }
 
   /// The latest time at which a heartbeat was due.

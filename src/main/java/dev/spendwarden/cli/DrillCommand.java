@@ -21,8 +21,7 @@ final class DrillCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     return daemon.report(
-        daemon.post(
-            "/api/v1/receivers/" + RunningDaemon.segment(receiver) + "/drill", json -> {}),
+        daemon.post("/api/v1/receivers/" + RunningDaemon.segment(receiver) + "/drill", json -> {}),
         "sent to " + receiver);
   }
 }

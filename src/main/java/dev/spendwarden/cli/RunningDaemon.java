@@ -139,7 +139,8 @@ final class RunningDaemon {
       HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString());
       return new Answer(response.statusCode(), response.body());
     } catch (IOException e) {
-      throw wrong("no answer from " + url + " (" + e.getClass().getSimpleName() + "): does it run?");
+      throw wrong(
+          "no answer from " + url + " (" + e.getClass().getSimpleName() + "): does it run?");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);

@@ -96,7 +96,11 @@ final class SilenceCommand implements Callable<Integer> {
       shown
           .names()
           .forEach(name ->
-              matchers.append(name).append('=').append(String.join(",", shown.texts(name))).append(' '));
+              matchers
+                  .append(name)
+                  .append('=')
+                  .append(String.join(",", shown.texts(name)))
+                  .append(' '));
       out.println(
           silence.text("id").orElse("")
               + "  until "

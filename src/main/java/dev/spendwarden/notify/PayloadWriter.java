@@ -132,8 +132,7 @@ final class PayloadWriter {
     return all;
   }
 
-  private void budgetFields(Assessment assessment, List<Policy.Waiver> waivers)
-      throws IOException {
+  private void budgetFields(Assessment assessment, List<Policy.Waiver> waivers) throws IOException {
     name("id", assessment.budget().id());
     text("unit", assessment.unit().map(unit -> unit.code()).orElse(null));
     amount("limit", assessment.limit().orElse(null));

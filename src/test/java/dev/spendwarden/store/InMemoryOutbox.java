@@ -1,9 +1,9 @@
 package dev.spendwarden.store;
 
 import dev.spendwarden.alert.ReceiverHealth;
-import dev.spendwarden.notify.OutboxHealth;
 import dev.spendwarden.notify.Notification;
 import dev.spendwarden.notify.Outbox;
+import dev.spendwarden.notify.OutboxHealth;
 import dev.spendwarden.store.InMemoryDatabase.Undo;
 import java.time.Instant;
 import java.util.ArrayList;

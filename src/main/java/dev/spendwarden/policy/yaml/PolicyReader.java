@@ -139,7 +139,8 @@ public final class PolicyReader {
     }
     Place at = item.placeOf("name");
     if (BuiltInPolicies.isReserved(name)) {
-      problems.error(at, YamlValue.quote(name) + " is the name of a built-in policy; choose another");
+      problems.error(
+          at, YamlValue.quote(name) + " is the name of a built-in policy; choose another");
     }
     Place first = names.putIfAbsent(name, at);
     if (first != null) {
