@@ -33,7 +33,8 @@ class HealthWatchTest {
 
   private static final Instant NINE = Instant.parse("2027-01-20T09:00:00Z");
   private static final Duration POLL = Duration.ofMinutes(5);
-  private static final SourceTerms IONQ = new SourceTerms("ionq-lab", Duration.ofHours(1), POLL);
+  private static final SourceTerms IONQ =
+      new SourceTerms("ionq-lab", Duration.ofHours(1), false, POLL);
   private static final Policy QUOTA =
       userQuota(rule("nearly-spent", Severity.WARNING, usedAtLeast(0.8)));
 
