@@ -131,6 +131,7 @@ final class SourceVerticle extends VerticleBase {
       }
       case PollResult.Waiting(var again, var reports) -> {
         tell(reports);
+        listener.polled(source.name(), result, took);
         yield again;
       }
       case PollResult.Failed failed -> {

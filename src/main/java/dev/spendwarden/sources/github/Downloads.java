@@ -6,7 +6,6 @@ import dev.spendwarden.sources.http.Answer;
 import dev.spendwarden.sources.http.Ask;
 import dev.spendwarden.sources.http.GuardedClient;
 import dev.spendwarden.sources.http.HttpStatus;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
@@ -72,7 +71,7 @@ final class Downloads {
     try {
       answer = client.download(Ask.get(url, timeout, MAX_BYTES), sums::add);
     } catch (UncheckedIOException e) {
-      return unreadable(where, e.getCause());
+      return unreadable(where, e);
     }
     return switch (answer) {
       case Answer.Failed(var reason, var detail, var retryAfter) ->
@@ -113,11 +112,11 @@ final class Downloads {
     }
   }
 
-  private static Result unreadable(String where, IOException cause) {
-    return switch (cause) {
+  private static Result unreadable(String where, UncheckedIOException thrown) {
+    return switch (thrown.getCause()) {
       case MalformedCsv csv -> failed(FailureReason.MALFORMED, where + csv.detail());
       case TooManySums sums -> failed(FailureReason.TOO_LARGE, where + sums.detail());
-      default -> throw new UncheckedIOException(cause);
+      case null, default -> throw thrown;
     };
   }
 

@@ -15,8 +15,8 @@ final class ExportMemory {
   static final Duration REMEMBERED = Duration.ofDays(400);
 
   /// An export that was not read by then is made anew: its figures are old, and so is what we know
-  /// of it.
-  static final Duration OF_USE = Duration.ofHours(1);
+  /// of it. Six exports that take their longest fit in.
+  static final Duration OF_USE = Duration.ofHours(3);
 
   private final ExportStore store;
   private final String source;

@@ -15,6 +15,10 @@ import java.util.List;
 final class ReadPlan {
 
   static final int SETTLING_DAYS = 5;
+
+  /// Exports reach back about a year: asking for more would fail again and again.
+  static final int HISTORY_DAYS = 366;
+
   private static final int FIRST_CLOSING_DAY = 2;
   private static final int LAST_CLOSING_DAY = 5;
 
@@ -30,33 +34,38 @@ final class ReadPlan {
   ///   old as the oldest answer about the newest days
   static List<DateRange> at(Instant now, Instant earliestNeeded, List<Read> read, int maxDays) {
     LocalDate today = day(now);
-    LocalDate needed = day(earliestNeeded);
+    LocalDate oldest = today.minusDays(HISTORY_DAYS);
+    LocalDate needed = day(earliestNeeded).isBefore(oldest) ? oldest : day(earliestNeeded);
     LocalDate recent = today.minusDays(SETTLING_DAYS);
-    LocalDate formerMonth = today.minusMonths(1).withDayOfMonth(1);
+    LocalDate first = needed.isBefore(recent) ? needed : recent;
     boolean closing =
         today.getDayOfMonth() >= FIRST_CLOSING_DAY && today.getDayOfMonth() <= LAST_CLOSING_DAY;
-    LocalDate first = needed.isBefore(recent) ? needed : recent;
+    LocalDate formerMonth = today.minusMonths(1).withDayOfMonth(1);
     if (closing && formerMonth.isBefore(first)) {
       first = formerMonth;
     }
+    LocalDate thisMonth = today.withDayOfMonth(1);
     var ranges = new ArrayList<DateRange>();
-    LocalDate last = null;
     for (LocalDate day = today; !day.isBefore(first); day = day.minusDays(1)) {
-      boolean closed = closing && day.getMonth() == formerMonth.getMonth();
-      boolean wanted = !isSettled(day, read) || (closed && !isReadOn(today, day, read));
-      if (wanted && last == null) {
-        last = day;
+      boolean closes = closing && day.isBefore(thisMonth) && !day.isBefore(formerMonth);
+      if (!isSettled(day, read) || (closes && !isReadOn(today, day, read))) {
+        prepend(day, ranges, maxDays);
       }
-      boolean runEnds = last != null && (!wanted || last.minusDays(maxDays).equals(day));
-      if (runEnds) {
-        ranges.add(new DateRange(day.plusDays(1), last));
-        last = wanted ? day : null;
-      }
-    }
-    if (last != null) {
-      ranges.add(new DateRange(first, last));
     }
     return ranges;
+  }
+
+  /// Adds a day to the oldest range where it fits, else as a range of its own.
+  private static void prepend(LocalDate day, List<DateRange> ranges, int maxDays) {
+    if (!ranges.isEmpty()) {
+      DateRange oldest = ranges.getLast();
+      boolean follows = oldest.first().minusDays(1).equals(day);
+      if (follows && day.isAfter(oldest.last().minusDays(maxDays))) {
+        ranges.set(ranges.size() - 1, new DateRange(day, oldest.last()));
+        return;
+      }
+    }
+    ranges.add(new DateRange(day, day));
   }
 
   private static boolean isSettled(LocalDate day, List<Read> read) {

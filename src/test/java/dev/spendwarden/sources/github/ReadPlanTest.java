@@ -48,6 +48,12 @@ class ReadPlanTest {
             + "2027-02-01/2027-02-05",
         "2027-02-06T09:00:00Z | 2027-02-01 | 2026-12-20/2027-02-05@2027-02-05T09:00:00Z | 31 | "
             + "2027-02-01/2027-02-06",
+        // The same month a year ago is not the former one.
+        "2027-02-03T09:00:00Z | 2026-02-10 | 2026-02-01/2027-02-03@2027-02-03T08:00:00Z | 31 | "
+            + "2027-01-30/2027-02-03",
+        // No further back than exports reach.
+        "2027-01-20T09:00:00Z | 2000-01-01 | - | 365 | "
+            + "2026-01-21/2027-01-20 2026-01-19/2026-01-20",
         "2027-03-02T09:00:00Z | 2027-03-01 | - | 31 | 2027-02-01/2027-03-02",
       })
   void readsWhatIsNotSettled(
@@ -58,7 +64,7 @@ class ReadPlanTest {
   @Test
   void rangesCoverEveryNeededDayOnceAndNoneIsTooLong() {
     for (int maxDays : new int[] {1, 2, 31, 365}) {
-      for (int back = 0; back < 800; back += 37) {
+      for (int back = 0; back <= 366; back += 37) {
         LocalDate today = LocalDate.parse("2027-03-03").plusDays(back % 11);
         LocalDate earliest = today.minusDays(back);
         List<DateRange> plan =
