@@ -200,7 +200,7 @@ public final class Evaluation {
     ledger.apply(posting);
     outcome.posting(posting);
     lookAtAll(source, now, outcome);
-    return outcome.build();
+    return finish(outcome, now);
   }
 
   /// A poll failed: everything that needs this source is held.

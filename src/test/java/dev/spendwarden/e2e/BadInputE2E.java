@@ -132,7 +132,9 @@ class BadInputE2E {
     assertThat(lab.budget("user-quota", "u1").getString("data_state")).isEqualTo("fresh");
     assertThat(lines.warnings).hasSize(1);
     assertThat(lab.types()).containsExactly("alert.fired", "alert.fired");
-    assertThat(lab.items("/api/v1/alerts")).allMatch(a -> a.getString("state").equals("firing"));
+    assertThat(lab.items("/api/v1/alerts?policy=user-quota&policy=other-quota"))
+        .hasSize(2)
+        .allMatch(a -> a.getString("state").equals("firing"));
   }
 
   private int up(String source) {

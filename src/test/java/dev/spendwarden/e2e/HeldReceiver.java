@@ -68,9 +68,13 @@ final class HeldReceiver implements AutoCloseable {
     return "http://127.0.0.1:" + server.getAddress().getPort() + "/" + receiver;
   }
 
-  /// Everything that was sent to a receiver, in order of arrival, answered or not.
+  /// Everything but Spendwarden's own health that was sent to a receiver, in order of arrival,
+  /// answered or not.
   List<Attempt> attempts(String receiver) {
-    return attempts.stream().filter(attempt -> attempt.receiver().equals(receiver)).toList();
+    return attempts.stream()
+        .filter(attempt -> attempt.receiver().equals(receiver))
+        .filter(attempt -> !Laboratory.isOfHealth(attempt.body()))
+        .toList();
   }
 
   /// The attempts of each notification, notifications in the order in which they first came.
