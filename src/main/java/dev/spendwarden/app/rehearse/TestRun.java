@@ -1,10 +1,12 @@
 package dev.spendwarden.app.rehearse;
 
+import dev.spendwarden.alert.Alert;
 import dev.spendwarden.alert.Evaluation;
 import dev.spendwarden.alert.Outcome;
+import dev.spendwarden.alert.Silence;
 import dev.spendwarden.alert.Transition;
 import dev.spendwarden.notify.Dispatch;
-import dev.spendwarden.notify.Notification;
+import dev.spendwarden.notify.Reminders;
 import dev.spendwarden.notify.RouteNode;
 import dev.spendwarden.notify.Routes;
 import dev.spendwarden.policy.Policy;
@@ -12,7 +14,6 @@ import dev.spendwarden.policy.SourceTerms;
 import dev.spendwarden.policy.yaml.PolicyTest;
 import dev.spendwarden.policy.yaml.PolicyTest.Expectation;
 import dev.spendwarden.policy.yaml.PolicyTest.Given;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -44,7 +45,7 @@ public final class TestRun {
   private final Dispatch dispatch;
   private final Map<String, GivenReadings> sources = new TreeMap<>();
   private final Deque<Given> toCome;
-  private final List<Given.Silenced> silences = new ArrayList<>();
+  private final Reminders reminders = new Reminders();
 
   /// Polls beside the regular ones: when a source ceases to fail.
   private final TreeMap<Instant, Set<String>> recoveries = new TreeMap<>();
@@ -138,6 +139,7 @@ public final class TestRun {
         nextPoll = nextPoll.plus(test.pollInterval());
       }
       tell(evaluation.tick(now), now);
+      remind(now);
       while (!expected.isEmpty() && expected.getFirst().at().equals(now)) {
         Judgement.of(expected.removeFirst(), evaluation, sent.all(), now).ifPresent(failures::add);
       }
@@ -150,7 +152,13 @@ public final class TestRun {
     Instant given = toCome.isEmpty() ? Instant.MAX : toCome.getFirst().at();
     Instant recovery = recoveries.isEmpty() ? Instant.MAX : recoveries.firstKey();
     Instant next =
-        Stream.of(nextPoll, nextExpectation, given, recovery, evaluation.nextWakeUp())
+        Stream.of(
+                nextPoll,
+                nextExpectation,
+                given,
+                recovery,
+                reminders.next(),
+                evaluation.nextWakeUp())
             .min(Instant::compareTo)
             .orElseThrow();
     // What was given before the clock starts is there when it does.
@@ -163,7 +171,7 @@ public final class TestRun {
     while (!toCome.isEmpty() && !toCome.getFirst().at().isAfter(now)) {
       Given given = toCome.removeFirst();
       if (given instanceof Given.Silenced silence) {
-        silences.add(silence);
+        tell(evaluation.silence(asSilence(silence), now), now);
         continue;
       }
       String name = sourceOf(given).orElseThrow();
@@ -192,25 +200,43 @@ public final class TestRun {
     }
   }
 
+  /// @param silence known by where it stands: two with the same labels are two
+  private static Silence asSilence(Given.Silenced silence) {
+    return new Silence(
+        "sil_" + silence.at() + silence.match(),
+        silence.match(),
+        silence.at(),
+        silence.at().plus(silence.length()),
+        "",
+        RECEIVER);
+  }
+
   private void tell(Outcome outcome, Instant now) {
     for (Transition transition : outcome.transitions()) {
-      if (!isSilenced(transition, now)) {
-        for (Notification notification : dispatch.notificationsFor(transition, sent, now)) {
-          sent.add(notification);
-        }
-      }
+      dispatch.notificationsFor(transition, sent, now).forEach(sent::add);
+    }
+    outcome.changed().forEach(alert -> reminders.set(alert, nextRepeat(alert, now)));
+  }
+
+  /// Alerts that have not changed for a repeat interval are told again.
+  private void remind(Instant now) {
+    List<Alert> due = reminders.due(now);
+    tell(evaluation.repeat(due, now), now);
+    for (Alert alert : reminders.due(now)) {
+      reminders.set(
+          alert, nextRepeat(evaluation.present(alert), now).filter(at -> at.isAfter(now)));
     }
   }
 
-  private boolean isSilenced(Transition transition, Instant now) {
-    Map<String, String> labels = Dispatch.labelsOf(transition);
-    return silences.stream().anyMatch(silence -> covers(silence, labels, now));
-  }
-
-  private static boolean covers(Given.Silenced silence, Map<String, String> labels, Instant now) {
-    Duration since = Duration.between(silence.at(), now);
-    return since.compareTo(silence.length()) < 0
-        && silence.match().entrySet().stream()
-            .allMatch(e -> e.getValue().contains(labels.getOrDefault(e.getKey(), "")));
+  /// While it is quiet the time waits for its end.
+  private Optional<Instant> nextRepeat(Alert alert, Instant now) {
+    Optional<Policy> policy = evaluation.policy(alert.policy());
+    if (alert.state() != Alert.State.FIRING || policy.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Instant> quietUntil = evaluation.quietUntil(alert, now);
+    return dispatch
+        .nextRepeat(policy.get(), alert, sent)
+        .map(at -> quietUntil.filter(until -> until.isAfter(at)).orElse(at));
   }
 }
