@@ -1,178 +1,148 @@
-// The status page: reads the JSON API and shows it. Whatever comes from outside is set as text,
-// never as markup.
-'use strict';
+// The status page: one shell, one module for each page, refreshed when the daemon says that something changed.
 
-// The rest is in the JSON.
-const MOST_INPUTS = 50;
-const REFRESH_MS = 5000;
-const ROWS = 100;
+import { get, keepToken, token } from '/api.js';
+import { perform } from '/commands.js';
+import { h, morphChildren, since, words } from '/dom.js';
+import { follow } from '/live.js';
+import * as actions from '/pages/actions.js';
+import * as alerts from '/pages/alerts.js';
+import * as budget from '/pages/budget.js';
+import * as budgets from '/pages/budgets.js';
+import * as notifications from '/pages/notifications.js';
+import * as policies from '/pages/policies.js';
+import * as records from '/pages/records.js';
+import * as sources from '/pages/sources.js';
 
-async function get(path) {
-  const response = await fetch(path, { headers: { Accept: 'application/json' } });
-  if (!response.ok) {
-    const problem = await response.json().catch(() => ({}));
-    throw new Error(problem.detail || `${path} answered ${response.status}`);
+// A page: `title`, `load(status, name)` that answers elements, and `drawn()` once they are shown.
+const PAGES = [
+  [/^\/$/, budgets],
+  [/^\/budgets\/([^/]+)$/, budget],
+  [/^\/alerts$/, alerts],
+  [/^\/sources$/, sources],
+  [/^\/notifications$/, notifications],
+  [/^\/actions$/, actions],
+  [/^\/policies(?:\/([^/]+))?$/, policies],
+  [/^\/reports$/, records.reports],
+  [/^\/audit$/, records.audit],
+];
+
+const main = document.getElementById('main');
+let shown = null;
+let running = false;
+let again = false;
+
+function route() {
+  for (const [pattern, page] of PAGES) {
+    const match = location.pathname.match(pattern);
+    if (match) return { page, name: match[1] === undefined ? undefined : decodeURIComponent(match[1]) };
   }
-  return response.json();
-}
-
-function element(name, attributes = {}, ...children) {
-  const node = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-  for (const child of children) node.append(child);
-  return node;
-}
-
-const text = (value) => document.createTextNode(value === null || value === undefined || value === '' ? '–' : String(value));
-const tag = (word, kind) => element('span', { class: `tag ${kind}` }, text(word));
-const percent = (ratio) => (ratio === null ? '–' : `${(ratio * 100).toFixed(1)} %`);
-const amount = (value, unit) => (value === null ? '–' : `${value} ${unit ?? ''}`.trim());
-const labels = (map) => Object.entries(map).map(([key, value]) => `${key}=${value}`).join(', ');
-const time = (value) => (value === null ? '–' : value.replace('T', ' ').replace(/\.\d+Z$/, 'Z'));
-
-function span(seconds) {
-  if (seconds === null) return '–';
-  const units = [['d', 86400], ['h', 3600], ['m', 60]];
-  for (const [unit, size] of units) if (seconds >= size) return `${(seconds / size).toFixed(1)} ${unit}`;
-  return `${Math.max(0, Math.round(seconds))} s`;
-}
-
-// Ages are told by the daemon's clock, which a test may turn.
-const age = (value, now) => (value === null ? '–' : span((Date.parse(now) - Date.parse(value)) / 1000));
-
-const dataState = (state) => tag(state, state === 'fresh' ? 'good' : 'warning');
-function alertTag(alert) {
-  if (alert === null) return tag('none', 'soft');
-  const kind = alert.state === 'resolved' ? 'soft' : alert.severity;
-  return tag(`${alert.state} · ${alert.severity}`, kind);
-}
-
-function used(ratio) {
-  const cell = element('span', { class: 'number' }, text(percent(ratio)), ' ');
-  if (ratio !== null) {
-    const bar = element('meter', { min: 0, max: 1, low: 0.8, high: 0.95, optimum: 0, 'aria-label': `used ${percent(ratio)}` });
-    bar.value = Math.min(1, Math.max(0, ratio));
-    cell.append(bar);
-  }
-  return cell;
-}
-
-function table(title, columns, rows, empty) {
-  const section = element('section');
-  if (rows.length === 0) {
-    section.append(element('h2', {}, text(title)), element('p', { class: 'empty' }, text(empty)));
-    return section;
-  }
-  const head = element('tr', {}, ...columns.map((column) => element('th', { scope: 'col' }, text(column))));
-  const body = rows.map((cells) => element('tr', {}, ...cells.map((cell, i) => {
-    const node = cell instanceof Node ? cell : text(cell);
-    return i === 0 ? element('th', { scope: 'row' }, node) : element('td', {}, node);
-  })));
-  section.append(element('table', {}, element('caption', {}, text(title)), element('thead', {}, head), element('tbody', {}, ...body)));
-  return section;
-}
-
-function budgetLink(id, name) {
-  return element('a', { href: `/budgets/${encodeURIComponent(id)}` }, text(name));
-}
-
-async function overview(status) {
-  // Live alerts come with their budgets, from the snapshot: no search through the history.
-  const [budgets, alerting, sources, notifications] = await Promise.all([
-    get(`/api/v1/budgets?sort=risk&limit=${ROWS}`),
-    get(`/api/v1/budgets?sort=risk&state=firing&state=pending&limit=${ROWS}`),
-    get('/api/v1/sources?limit=1000'),
-    get('/api/v1/notifications?limit=30'),
-  ]);
-  const more = budgets.next === null ? '' : ` (the ${ROWS} riskiest of ${status.budgets.total})`;
-  return [
-    table('Alerts', ['Alert', 'State', 'Rules', 'Since', 'Acknowledged'],
-      alerting.items.map((budget) => budget.alert).map((a) => [
-        budgetLink(a.budget_id, `${a.policy} ${labels(a.labels)}`), alertTag(a), a.rules.join(', '), time(a.started_at), a.acked_by]),
-      'Nothing is pending or firing.'),
-    table(`Budgets by risk${more}`, ['Budget', 'Used', 'Spent', 'Limit', 'Burn', 'Runway', 'Alert', 'Data', 'Age'],
-      budgets.items.map((b) => [
-        budgetLink(b.id, `${b.policy} ${labels(b.labels)}`), used(b.used), amount(b.spent, b.unit), amount(b.limit, b.unit),
-        Object.entries(b.burn).map(([w, v]) => `${w}: ${v === null ? '–' : v.toFixed(2)}`).join(', '),
-        span(b.runway_seconds), alertTag(b.alert), dataState(b.data_state), age(b.data_as_of, status.now)]),
-      'No budget has been evaluated yet.'),
-    table('Sources', ['Source', 'Type', 'State', 'Last success', 'Next poll', 'Detail'],
-      sources.items.map((s) => [
-        s.name, s.type, s.up ? tag('up', 'good') : tag(s.failure ?? 'not polled yet', s.failure ? 'critical' : 'soft'),
-        time(s.last_success_at), time(s.next_poll_at), s.detail]),
-      'No source is configured.'),
-    table('Latest notifications', ['Notification', 'Receiver', 'State', 'Attempts', 'Created', 'Delivered', 'Last error'],
-      notifications.items.map((n) => [
-        n.type, n.receiver, tag(n.state, n.state === 'delivered' ? 'good' : n.state === 'dead' ? 'critical' : 'warning'),
-        n.attempts, time(n.created_at), time(n.delivered_at), n.last_error]),
-      'Nothing has been sent yet.'),
-  ];
-}
-
-function fact(name, value) {
-  return element('div', {}, element('dt', {}, text(name)), element('dd', {}, value instanceof Node ? value : text(value)));
-}
-
-function parts(list) {
-  const box = element('div');
-  for (const part of list) {
-    box.append(element('div', {}, element('code', {}, text(`${part.text} = ${part.value}`))));
-  }
-  return box;
-}
-
-async function budgetPage(id, status) {
-  const answer = await get(`/api/v1/budgets/${encodeURIComponent(id)}/explain`);
-  const b = answer.budget;
-  const facts = element('dl', {},
-    fact('Used', used(b.used)), fact('Spent', amount(b.spent, b.unit)), fact('Limit', amount(b.limit, b.unit)),
-    fact('Period', `${time(b.period.start)} to ${time(b.period.end)} (${b.period.zone})`), fact('Elapsed', percent(answer.elapsed)),
-    fact('Burn', Object.entries(b.burn).map(([w, v]) => `${w}: ${v === null ? '–' : v.toFixed(2)}`).join(', ')),
-    fact('Forecast (10 · 50 · 90 %)', b.forecast === null ? '–' : `${b.forecast.p10} · ${b.forecast.p50} · ${b.forecast.p90}`),
-    fact('Probability of ending over', b.forecast === null ? '–' : percent(b.forecast.prob_over)),
-    fact('Runway', span(b.runway_seconds)), fact('Data', dataState(b.data_state)), fact('Data age', age(b.data_as_of, status.now)),
-    fact('Alert', alertTag(b.alert)));
-  const page = [
-    element('h1', {}, text(`${b.policy} ${labels(b.labels)}`)),
-    element('section', {}, facts),
-    table('Rules', ['Rule', 'Condition', 'Holds', 'State', 'Since', 'Its parts now'],
-      answer.rules.map((r) => [
-        r.name, element('code', {}, text(r.when)), r.holds,
-        tag(r.state, r.state === 'inactive' ? 'soft' : r.severity), time(r.since), parts(r.parts)]),
-      'The policy has no rules.'),
-    table('Made of', ['Source', 'For', 'Of', 'Amount', 'Revision', 'Known since'],
-      answer.inputs.slice(0, MOST_INPUTS).map((i) => [
-        i.source, i.period === null ? 'counter' : time(i.period.start), labels(i.labels), amount(i.amount, i.unit),
-        String(i.revision), time(i.known_at)]), 'No figures yet.'),
-    table('Largest parts', ['Part', 'Spent'], answer.top.map((t) => [labels(t.labels), amount(t.spent, b.unit)]), 'Nothing was spent.'),
-  ];
-  if (answer.unknown !== null) {
-    page.splice(1, 0, element('p', { class: 'warning' }, text(`This budget cannot be judged: ${answer.unknown}`)));
-  }
-  return page;
+  return { page: budgets };
 }
 
 async function refresh() {
-  const summary = document.getElementById('summary');
+  if (running) {
+    again = true;
+    return;
+  }
+  running = true;
+  const address = location.href;
   try {
+    const { page, name } = route();
     const status = await get('/api/v1/status');
-    const route = location.pathname.match(/^\/budgets\/([^/]+)\/?$/);
-    const content = route ? await budgetPage(decodeURIComponent(route[1]), status) : await overview(status);
-    // Replacing the page would take the focus from whoever is reading it with the keyboard.
-    const held = document.activeElement?.getAttribute('href');
-    document.getElementById('main').replaceChildren(...content);
-    if (held) document.querySelector(`main a[href="${CSS.escape(held)}"]`)?.focus({ preventScroll: true });
-    const words = `${status.alerts.firing} firing, ${status.alerts.pending} pending · ${status.budgets.total} budgets`
-      + `, ${status.budgets.held} held · ${status.sources.failing} of ${status.sources.total} sources failing`;
-    const line = status.ready ? words : `${words} · not ready: ${status.not_ready.join('; ')}`;
-    if (summary.textContent !== line) summary.textContent = line;
-    document.getElementById('refreshed').textContent = `As of ${time(status.now)}.`;
-    document.getElementById('version').textContent = `Spendwarden ${status.version}`;
+    const content = await page.load(status, name);
+    if (address === location.href) show(address, page, name, content, status);
   } catch (error) {
-    summary.textContent = `Cannot show the newest state: ${error.message}`;
+    if (address === location.href) fail(error);
   } finally {
-    setTimeout(refresh, REFRESH_MS);
+    running = false;
+    main.removeAttribute('aria-busy');
+    if (again || address !== location.href) {
+      again = false;
+      refresh();
+    }
   }
 }
 
+function show(address, page, name, content, status) {
+  if (shown === address.split('?')[0]) morphChildren(main, content);
+  else main.replaceChildren(...content);
+  shown = address.split('?')[0];
+  document.title = `${status.alerts.firing ? `(${status.alerts.firing}) ` : ''}${page.title}${name ? '' : ' · Spendwarden'}`;
+  for (const link of document.querySelectorAll('nav a')) {
+    const here = link.pathname === '/' ? ['/', 'budgets'].includes(location.pathname.split('/')[1] || '/') : location.pathname.startsWith(link.pathname);
+    if (here) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
+  }
+  // Only when it changed: a screen reader reads every change of it out.
+  const summary = `${status.alerts.firing} firing, ${status.alerts.pending} pending, ${status.budgets.held} of ${status.budgets.total} budgets held, ${status.sources.failing} of ${status.sources.total} sources failing.`
+    + (status.ready ? '' : ` Not ready: ${status.not_ready.join('; ')}.`);
+  const line = document.getElementById('summary');
+  if (line.textContent !== summary) line.textContent = summary;
+  document.getElementById('refreshed').textContent = `As of ${words(status.now).slice(0, 19).replace('T', ' ')} UTC; judged ${since(status.evaluated_at, status.now)} before.`;
+  document.getElementById('version').textContent = `Spendwarden ${status.version}`;
+  page.drawn?.();
+}
+
+function fail(error) {
+  const message = h('div', { class: 'card problem', id: 'problem', role: 'alert' }, h('h2', {}, 'The newest state cannot be shown'), h('p', {}, error.message),
+    error.status === 401 ? h('button', { type: 'button', 'data-do': 'token' }, 'Enter token') : null);
+  // What was shown stays: old figures with a warning are worth more than none.
+  document.getElementById('problem')?.remove();
+  if (shown === null || shown !== location.href.split('?')[0]) {
+    main.replaceChildren(message);
+    shown = null;
+  } else {
+    main.prepend(message);
+  }
+}
+
+function go(address) {
+  const samePage = new URL(address, location.href).pathname === location.pathname;
+  history.pushState(null, '', address);
+  refresh();
+  if (!samePage) {
+    window.scrollTo(0, 0);
+    main.focus({ preventScroll: true });
+  }
+}
+
+document.addEventListener('click', (event) => {
+  const link = event.target.closest('a[href^="/"]');
+  const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+  if (link && plain && !/^\/(api|metrics|-)\b/.test(link.pathname)) {
+    event.preventDefault();
+    go(link.getAttribute('href'));
+    return;
+  }
+  const asked = event.target.closest('[data-do]');
+  if (asked) perform(asked.dataset.do, asked.dataset).then(refresh).then(showToken);
+});
+
+document.addEventListener('submit', (event) => {
+  if (event.target.matches('form[data-search]')) {
+    event.preventDefault();
+    const query = new URLSearchParams();
+    for (const [key, value] of new FormData(event.target)) if (value) query.append(key, value);
+    go(query.size ? `${location.pathname}?${query}` : location.pathname);
+  }
+});
+
+document.addEventListener('change', (event) => {
+  if (event.target.matches('form[data-search] select')) event.target.form.requestSubmit();
+});
+
+function showToken() {
+  document.getElementById('token-button').textContent = token() ? 'Forget token' : 'Enter token';
+}
+
+window.addEventListener('popstate', refresh);
+window.addEventListener('token-refused', () => {
+  keepToken(null);
+  showToken();
+});
+showToken();
 refresh();
+follow(refresh, (state) => {
+  document.getElementById('live').dataset.state = state;
+  document.getElementById('live-words').textContent = state;
+});

@@ -654,6 +654,28 @@ public final class Evaluation {
     return finish(outcome, now);
   }
 
+  /// What a budget spent day by day, at most [BudgetHistory#LONGEST] of it; empty for a budget that
+  /// is not known or has not told its unit.
+  ///
+  /// @param from where the days begin; empty: with the current period
+  /// @param to where they end; empty, or later than `now`: now
+  public Optional<BudgetHistory> history(
+      Budget budget, Optional<Instant> from, Optional<Instant> to, Instant now) {
+    @Nullable Watch watch = watches.get(budget.policy());
+    if (watch == null) {
+      return Optional.empty();
+    }
+    @Nullable BudgetWatch known = watch.budgets().get(budget.labels());
+    Optional<BudgetSeries> series = watch.view().series(budget.labels());
+    if (known == null || known.latest == null || series.isEmpty()) {
+      return Optional.empty();
+    }
+    Assessment latest = known.latest;
+    return latest
+        .unit()
+        .map(unit -> BudgetHistory.of(watch.policy(), latest, series.get(), unit, from, to, now));
+  }
+
   /// Who looks after the alert; empty when there is no such live alert.
   public Optional<Alert> ack(String alertId, String person) {
     var all = new ArrayList<BudgetWatch>();

@@ -1,5 +1,6 @@
 package dev.spendwarden.app;
 
+import dev.spendwarden.alert.BudgetHistory;
 import dev.spendwarden.alert.Explanation;
 import dev.spendwarden.alert.Outcome;
 import dev.spendwarden.app.config.Config;
@@ -32,6 +33,7 @@ import io.vertx.core.VertxOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -111,7 +113,8 @@ public final class Daemon implements AutoCloseable {
               new DispatchMessenger(() -> dispatch, clock, meters, this::nudge),
               this::measured);
       this.deliveries =
-          new DeliveryWatch(new DeliveryMeters(meters, database), database, evaluation, clock);
+          new DeliveryWatch(
+              new DeliveryMeters(meters, database, this::tellPages), database, evaluation, clock);
       this.dispatch = dispatch(config);
       this.enforcement = enforcement(config);
       evaluation.plansActions(enforcement.planning());
@@ -383,6 +386,7 @@ public final class Daemon implements AutoCloseable {
         new Exposition(meters, collector),
         database,
         this::explain,
+        this::histories,
         evaluation::isQuiet,
         new OperatorCommands(this),
         enforcement,
@@ -412,10 +416,30 @@ public final class Daemon implements AutoCloseable {
     return await(evaluation.explain(budget), START_LONGEST, "explanation of " + budget.id());
   }
 
+  private Map<Budget, BudgetHistory> histories(
+      Collection<Budget> budgets, Optional<Instant> from, Optional<Instant> to) {
+    return await(
+        evaluation.ask(known -> {
+          var found = new LinkedHashMap<Budget, BudgetHistory>();
+          for (Budget budget : budgets) {
+            known.history(budget, from, to, now()).ifPresent(days -> found.put(budget, days));
+          }
+          return found;
+        }),
+        START_LONGEST,
+        "the days of " + budgets.size() + " budgets");
+  }
+
+  /// Tells the pages that are open that there is something new to fetch.
+  private void tellPages() {
+    vertx.eventBus().publish(HttpVerticle.CHANGED, "");
+  }
+
   // What happens in a look.
 
   private void measured(Duration took, Outcome outcome) {
     meters.evaluated(took);
+    tellPages();
     if (!outcome.transitions().isEmpty()) {
       meters.backlog(database.read(ports -> ports.outbox().counts()));
     }

@@ -9,7 +9,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Counts what deliveries come to and logs what a person should know, once.
-record DeliveryMeters(Meters meters, Database database) implements DeliveryListener {
+///
+/// @param changed hears that the outbox is not what it was
+record DeliveryMeters(Meters meters, Database database, Runnable changed)
+    implements DeliveryListener {
 
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryMeters.class);
 
@@ -17,6 +20,7 @@ record DeliveryMeters(Meters meters, Database database) implements DeliveryListe
   public void attempted(String receiver, DeliveryResult result) {
     meters.attempted(receiver, result);
     meters.backlog(database.read(ports -> ports.outbox().counts()));
+    changed.run();
   }
 
   @Override

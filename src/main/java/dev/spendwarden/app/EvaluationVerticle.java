@@ -272,6 +272,11 @@ final class EvaluationVerticle extends VerticleBase {
     return run(() -> current().facts(policy, labels, clock.instant()).map(question));
   }
 
+  /// Asks the evaluation something on its own thread; `question` must change nothing.
+  <T> Future<T> ask(Function<Evaluation, T> question) {
+    return run(() -> question.apply(current()));
+  }
+
   /// The facts of a budget, for summaries: only on the evaluation's own thread, while a look is
   /// being stored.
   Optional<Facts> factsDuringLook(String policy, Dimensions labels, Instant at) {

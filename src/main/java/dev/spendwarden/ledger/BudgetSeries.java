@@ -10,9 +10,12 @@ import dev.spendwarden.charge.Unit;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -31,12 +34,16 @@ public final class BudgetSeries {
   /// are running totals of a window, whose growth is dated by when it was seen.
   private static final Duration LONGEST_BUCKET = Duration.ofHours(25);
 
+  /// Daily charges younger than this are provisional: providers still add to them.
+  public static final Duration SETTLING = Duration.ofDays(3);
+
   private final Dimensions labels;
   private final NavigableMap<Instant, Map<Part, Figure>> figures = new TreeMap<>();
   private final Map<Part, Counter> runningTotals = new HashMap<>();
   private final Map<Part, Quota> quotas = new HashMap<>();
   private final Map<String, ReportStatus> reports = new HashMap<>();
   private final Estimates estimates = new Estimates();
+  private final Set<LocalDate> restated = new HashSet<>();
   private Duration bucket = Duration.ZERO;
   private long revision;
 
@@ -76,6 +83,9 @@ public final class BudgetSeries {
     Figure former = sameStart.get(part);
     int count = former == null ? 1 : former.revision() + 1;
     sameStart.put(part, new Figure(charge, changed.vanished(), changed.knownAt(), count));
+    if (former != null && isRestatement(former.charge(), changed)) {
+      restated.add(Day.of(charge.period().start()));
+    }
     if (isRunningTotal(charge.period())) {
       if (!changed.vanished()) {
         acceptRunningTotal(charge, changed.knownAt());
@@ -83,6 +93,16 @@ public final class BudgetSeries {
     } else if (charge.period().length().compareTo(bucket) > 0) {
       bucket = charge.period().length();
     }
+  }
+
+  /// Whether a figure changed that had long looked final; before that providers are still counting.
+  private static boolean isRestatement(Charge before, ChargeRevision changed) {
+    Charge charge = changed.charge();
+    boolean changes =
+        before.net().compareTo(charge.net()) != 0
+            || !before.gross().equals(charge.gross())
+            || changed.vanished();
+    return changes && changed.knownAt().isAfter(charge.period().end().plus(SETTLING));
   }
 
   private void acceptRunningTotal(Charge charge, Instant knownAt) {
@@ -336,6 +356,55 @@ public final class BudgetSeries {
       }
     });
     return days;
+  }
+
+  /// [#daily] to the last digit, for people: of the first and the last day only what lies in
+  /// `span`.
+  public List<Day> days(ChargePeriod span, Unit unit, boolean gross) {
+    var charged = new HashMap<LocalDate, BigDecimal>();
+    for (Map<Part, Figure> parts : in(span).values()) {
+      for (Figure figure : parts.values()) {
+        Charge charge = figure.charge();
+        if (charge.unit().equals(unit) && !isRunningTotal(charge.period())) {
+          charged.merge(Day.of(charge.period().start()), value(charge, gross), BigDecimal::add);
+        }
+      }
+    }
+    return Day.each(span, (day, from, to) -> {
+      BigDecimal spent = charged.getOrDefault(day, BigDecimal.ZERO).add(grown(from, to, unit));
+      return new Day(day, spent, restated.contains(day) || spent.signum() < 0);
+    });
+  }
+
+  private BigDecimal grown(Instant from, Instant to, Unit unit) {
+    BigDecimal sum = BigDecimal.ZERO;
+    for (var entry : runningTotals.entrySet()) {
+      if (entry.getKey().unit().equals(unit)) {
+        sum = sum.add(entry.getValue().exactIncrease(from, to));
+      }
+    }
+    for (var entry : quotas.entrySet()) {
+      if (entry.getKey().unit().equals(unit)) {
+        sum = sum.add(entry.getValue().counter.exactIncrease(from, to));
+      }
+    }
+    return sum;
+  }
+
+  /// Whether it is billed by the day, so that the newest days are provisional; counters are final
+  /// as they are read.
+  public boolean billedByDay() {
+    return !bucket.isZero();
+  }
+
+  private static double grown(Map<Part, Counter> counters, Instant from, Instant to, Unit unit) {
+    double sum = 0;
+    for (var entry : counters.entrySet()) {
+      if (entry.getKey().unit().equals(unit)) {
+        sum += entry.getValue().increase(from, to);
+      }
+    }
+    return sum;
   }
 
   /// The parts of what was spent in `span`, largest first.

@@ -2,6 +2,7 @@ package dev.spendwarden.web;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.spendwarden.alert.Alert;
+import dev.spendwarden.alert.BudgetHistory;
 import dev.spendwarden.alert.Explanation;
 import dev.spendwarden.alert.ExplanationText;
 import dev.spendwarden.alert.GrantedWaiver;
@@ -10,14 +11,18 @@ import dev.spendwarden.alert.Snapshot.BudgetView;
 import dev.spendwarden.charge.ReportStatus;
 import dev.spendwarden.notify.Notification;
 import dev.spendwarden.policy.Assessment;
+import dev.spendwarden.policy.Budget;
 import dev.spendwarden.policy.Policy;
 import dev.spendwarden.sources.SourceHealth;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -27,6 +32,15 @@ import org.jspecify.annotations.Nullable;
 final class Api {
 
   private static final String NONE = "none";
+
+  private static final Set<String> BUDGET_FILTERS =
+      Set.of("policy", "state", "severity", "data_state", "sort", "order", "q", "spark");
+
+  /// How far back a spark line goes, and how many one page may have: each is a walk over the ledger
+  /// on the evaluation's own thread.
+  private static final Duration SPARK = Duration.ofDays(29);
+
+  private static final int MOST_SPARKS = 100;
 
   private final WebContext context;
   private volatile @Nullable Ranking ranking;
@@ -103,15 +117,30 @@ final class Api {
   }
 
   Buffer budgets(MultiMap parameters, String id) {
-    Query query =
-        Query.parse(parameters, Set.of("policy", "state", "severity", "data_state", "sort"), true);
+    Query query = Query.parse(parameters, BUDGET_FILTERS, true);
     Snapshot snapshot = context.snapshot().get();
     List<BudgetView> budgets =
-        sorted(snapshot, query.single("sort")).stream()
-            .filter(view -> wanted(view, query))
-            .toList();
+        sorted(snapshot, query).stream().filter(view -> wanted(view, query)).toList();
     var page = Listing.of(budgets, view -> view.assessment().budget().id(), query);
-    return list(page, (out, view) -> Views.budget(out, view, snapshot, context.silenced()));
+    if (query.single("spark").isEmpty()) {
+      return list(page, (out, view) -> Views.budget(out, view, snapshot, context.silenced()));
+    }
+    if (page.items().size() > MOST_SPARKS) {
+      throw Problem.badRequest("spark: with a limit of " + MOST_SPARKS + " at most");
+    }
+    Map<Budget, BudgetHistory> days =
+        context
+            .histories()
+            .of(
+                page.items().stream().map(view -> view.assessment().budget()).toList(),
+                Optional.of(context.clock().instant().minus(SPARK)),
+                Optional.empty());
+    return list(
+        page,
+        (out, view) -> {
+          Optional<BudgetHistory> known = Optional.ofNullable(days.get(view.assessment().budget()));
+          Views.budget(out, view, snapshot, context.silenced(), known);
+        });
   }
 
   private static boolean wanted(BudgetView view, Query query) {
@@ -120,13 +149,33 @@ final class Api {
         && query.allows("state", stateOf(view))
         && query.allows("severity", view.alert().map(a -> a.severity().word()).orElse(NONE))
         && query.allows("data_state", assessment.dataState().word())
-        && query.allowsLabels(assessment.budget().labels().asWords());
+        && query.allowsLabels(assessment.budget().labels().asWords())
+        && query.single("q").map(text -> mentions(assessment.budget(), text)).orElse(true);
+  }
+
+  private static boolean mentions(Budget budget, String text) {
+    String all = budget.policy() + " " + String.join(" ", budget.labels().asWords().values());
+    return all.toLowerCase(Locale.ROOT).contains(text.strip().toLowerCase(Locale.ROOT));
   }
 
   Buffer budget(MultiMap parameters, String id) {
     Snapshot snapshot = context.snapshot().get();
     BudgetView view = find(snapshot, id);
     return Json.render(out -> Views.budget(out, view, snapshot, context.silenced()));
+  }
+
+  /// The budget day by day, for its chart.
+  Buffer series(MultiMap parameters, String id) {
+    Query query = Query.parse(parameters, Set.of("from", "to"), false);
+    BudgetView view = find(context.snapshot().get(), id);
+    Budget budget = view.assessment().budget();
+    Optional<BudgetHistory> history =
+        Optional.ofNullable(
+            context
+                .histories()
+                .of(List.of(budget), query.time("from"), query.time("to"))
+                .get(budget));
+    return Json.render(out -> SeriesView.write(out, view.assessment(), history));
   }
 
   /// Where each number of the budget comes from and how each rule stands.
@@ -221,44 +270,13 @@ final class Api {
     return snapshot == Snapshot.EMPTY ? Optional.empty() : Optional.of(snapshot.at());
   }
 
-  private List<BudgetView> sorted(Snapshot snapshot, Optional<String> sort) {
-    if (sort.isEmpty() || sort.get().equals("id")) {
-      return List.copyOf(snapshot.budgets().values());
-    }
-    if (!sort.get().equals("risk")) {
-      throw Problem.badRequest("sort: id or risk");
-    }
+  private List<BudgetView> sorted(Snapshot snapshot, Query query) {
     Ranking current = ranking;
-    if (current == null || current.snapshot != snapshot) {
-      current = Ranking.of(snapshot);
+    if (current == null || !current.isOf(snapshot)) {
+      current = new Ranking(snapshot);
       ranking = current;
     }
-    return current.budgets;
-  }
-
-  /// The budgets of a snapshot, riskiest first; kept, since many pages ask for the same.
-  private record Ranking(Snapshot snapshot, List<BudgetView> budgets) {
-
-    static Ranking of(Snapshot snapshot) {
-      Comparator<BudgetView> byRisk =
-          Comparator.comparingInt(Ranking::urgency)
-              .thenComparingDouble(view -> view.assessment().used().orElse(-1))
-              .reversed()
-              .thenComparing(view -> view.assessment().budget().id());
-      return new Ranking(snapshot, views(snapshot).sorted(byRisk).toList());
-    }
-
-    /// Firing before pending before the rest, each by severity.
-    private static int urgency(BudgetView view) {
-      return view.alert()
-          .map(alert ->
-              switch (alert.state()) {
-                case FIRING -> 10 + alert.severity().ordinal();
-                case PENDING -> 1 + alert.severity().ordinal();
-                case RESOLVED -> 0;
-              })
-          .orElse(0);
-    }
+    return current.by(query.single("sort").orElse("id"), query.single("order").orElse(""));
   }
 
   @FunctionalInterface

@@ -22,10 +22,13 @@ final class Changes {
   private final WebContext context;
   private final Workers workers;
   private final BearerGuard guard;
+  private final Runnable changed;
 
-  Changes(WebContext context, Workers workers, LongSupplier nanoTime) {
+  /// @param changed is told after each call that did something
+  Changes(WebContext context, Workers workers, LongSupplier nanoTime, Runnable changed) {
     this.context = context;
     this.workers = workers;
+    this.changed = changed;
     this.guard = new BearerGuard(nanoTime);
   }
 
@@ -130,7 +133,12 @@ final class Changes {
           })
           .onSuccess(outcome -> {
             switch (outcome) {
-              case Result result -> answer(ctx, result);
+              case Result result -> {
+                if (result instanceof Result.Done) {
+                  changed.run();
+                }
+                answer(ctx, result);
+              }
               case Buffer whole -> Answers.json(ctx, whole);
               case BearerGuard.Verdict verdict -> refuse(ctx, verdict);
               default -> throw new IllegalStateException("neither result nor refusal");

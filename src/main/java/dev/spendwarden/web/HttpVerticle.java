@@ -5,6 +5,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The HTTP server. Deploy one instance on an event loop; `start` completes when it listens.
 public final class HttpVerticle extends VerticleBase {
+
+  /// The event-bus address where whoever changed what can be read says so; the message is ignored.
+  public static final String CHANGED = "spendwarden.changed";
 
   static final int MAX_BODY = 64 * 1024;
 
@@ -107,7 +111,7 @@ public final class HttpVerticle extends VerticleBase {
     paths.get("/metrics", new MetricsEndpoint(context.metrics(), scrapes)::handle);
     addHealth(paths, api);
     addReads(paths, new Api(context), api);
-    var changes = new Changes(context, api, nanoTime);
+    var changes = new Changes(context, api, nanoTime, () -> vertx.eventBus().publish(CHANGED, ""));
     changes.addTo(paths);
     var enforce = new EnforceEndpoint(context);
     enforce.addTo(paths, changes);
@@ -117,6 +121,7 @@ public final class HttpVerticle extends VerticleBase {
         .get("/api/v1/enforcement", read(api, enforce::enforcement))
         .get("/api/v1/audit", read(api, enforce::audit));
     new DecisionEndpoint(context.enforcing(), changes).addTo(paths);
+    addEvents(paths);
     StatusPage.addTo(paths);
     paths.mount(router);
     router.route().handler(ctx -> Answers.status(ctx, 404));
@@ -169,6 +174,12 @@ public final class HttpVerticle extends VerticleBase {
     }
   }
 
+  private void addEvents(Paths paths) {
+    var events = new EventStream(vertx);
+    vertx.eventBus().consumer(CHANGED, _ -> events.changed());
+    paths.on(HttpMethod.GET, "/api/v1/events", events::open);
+  }
+
   private static void addReads(Paths paths, Api api, Workers workers) {
     paths
         .get("/api/v1/status", read(workers, api::status))
@@ -177,6 +188,7 @@ public final class HttpVerticle extends VerticleBase {
         .get("/api/v1/policies", read(workers, api::policies))
         .get("/api/v1/budgets", read(workers, api::budgets))
         .get("/api/v1/budgets/:id", read(workers, api::budget))
+        .get("/api/v1/budgets/:id/series", read(workers, api::series))
         .get("/api/v1/budgets/:id/explain", explain(workers, api))
         .get("/api/v1/alerts", read(workers, api::alerts))
         .get("/api/v1/notifications", read(workers, api::notifications))

@@ -3,6 +3,8 @@ package dev.spendwarden.web;
 import dev.spendwarden.charge.Dimension;
 import io.vertx.core.MultiMap;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -87,6 +89,15 @@ record Query(int limit, Cursor after, Map<String, List<String>> filters) {
 
   Optional<String> single(String name) {
     return Optional.ofNullable(filters.get(name)).map(List::getFirst);
+  }
+
+  /// @throws Problem when it is not a time
+  Optional<Instant> time(String name) {
+    try {
+      return single(name).map(Instant::parse);
+    } catch (DateTimeParseException e) {
+      throw Problem.badRequest(name + ": a time like 2027-01-20T09:05:00Z");
+    }
   }
 
   private static int limit(String text) {

@@ -8,26 +8,75 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Objects;
+import java.util.Properties;
 
-/// The page and its script, style and icon, read from the program once. The browser fetches the
-/// rest from the API.
+/// The page and its modules, style, icon and chart library, read from the program once. The browser
+/// fetches the rest from the API.
 final class StatusPage {
+
+  /// Addresses that show a page; which one, the script tells from the address.
+  private static final List<String> PAGES =
+      List.of(
+          "/",
+          "/budgets/:id",
+          "/alerts",
+          "/sources",
+          "/notifications",
+          "/actions",
+          "/policies",
+          "/policies/:id",
+          "/reports",
+          "/audit");
+
+  private static final List<String> SCRIPTS =
+      List.of(
+          "/app.js",
+          "/api.js",
+          "/charts.js",
+          "/commands.js",
+          "/dom.js",
+          "/live.js",
+          "/parts.js",
+          "/pages/actions.js",
+          "/pages/alerts.js",
+          "/pages/budget.js",
+          "/pages/budgets.js",
+          "/pages/notifications.js",
+          "/pages/policies.js",
+          "/pages/records.js",
+          "/pages/sources.js");
+
+  private static final String JAVASCRIPT = "text/javascript; charset=utf-8";
 
   private StatusPage() {}
 
   static void addTo(Paths paths) {
-    var shell = file("index.html", "text/html; charset=utf-8");
+    var shell = file("/web/index.html", "text/html; charset=utf-8");
+    PAGES.forEach(page -> paths.get(page, shell));
+    SCRIPTS.forEach(script -> paths.get(script, file("/web" + script, JAVASCRIPT)));
     paths
-        .get("/", shell)
-        .get("/budgets/:id", shell)
-        .get("/app.js", file("app.js", "text/javascript; charset=utf-8"))
-        .get("/app.css", file("app.css", "text/css; charset=utf-8"))
-        .get("/icon.svg", file("icon.svg", "image/svg+xml"));
+        .get("/app.css", file("/web/app.css", "text/css; charset=utf-8"))
+        .get("/icon.svg", file("/web/icon.svg", "image/svg+xml"))
+        .get("/chart.js", file(chartLibrary(), JAVASCRIPT));
   }
 
-  private static Handler<RoutingContext> file(String name, String contentType) {
-    Buffer content = read("/web/" + name);
+  /// Where the build's version of Chart.js lies in its WebJar.
+  private static String chartLibrary() {
+    var properties = new Properties();
+    String described = "/META-INF/maven/org.webjars.npm/chart.js/pom.properties";
+    try (InputStream in = open(described)) {
+      properties.load(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + described, e);
+    }
+    return "/META-INF/resources/webjars/chart.js/%s/dist/chart.umd.min.js"
+        .formatted(properties.getProperty("version"));
+  }
+
+  private static Handler<RoutingContext> file(String resource, String contentType) {
+    Buffer content = read(resource);
     String tag = "\"" + Budget.digest(content.toString(StandardCharsets.UTF_8)) + "\"";
     return ctx -> {
       var response = ctx.response();
@@ -42,12 +91,15 @@ final class StatusPage {
   }
 
   private static Buffer read(String resource) {
-    try (InputStream in =
-        Objects.requireNonNull(
-            StatusPage.class.getResourceAsStream(resource), "missing in the build: " + resource)) {
+    try (InputStream in = open(resource)) {
       return Buffer.buffer(in.readAllBytes());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + resource, e);
     }
+  }
+
+  private static InputStream open(String resource) {
+    return Objects.requireNonNull(
+        StatusPage.class.getResourceAsStream(resource), "missing in the build: " + resource);
   }
 }

@@ -2,6 +2,7 @@ package dev.spendwarden.web;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.spendwarden.alert.Alert;
+import dev.spendwarden.alert.BudgetHistory;
 import dev.spendwarden.alert.GrantedWaiver;
 import dev.spendwarden.alert.Snapshot;
 import dev.spendwarden.alert.Snapshot.BudgetView;
@@ -24,8 +25,10 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -43,8 +46,33 @@ final class Views {
   static void budget(
       JsonGenerator out, BudgetView view, Snapshot snapshot, Predicate<Alert> silenced)
       throws IOException {
-    Assessment a = view.assessment();
     out.writeStartObject();
+    budgetFields(out, view, snapshot, silenced);
+    out.writeEndObject();
+  }
+
+  /// The budget with what it spent on each of the last days, for a spark line.
+  static void budget(
+      JsonGenerator out,
+      BudgetView view,
+      Snapshot snapshot,
+      Predicate<Alert> silenced,
+      Optional<BudgetHistory> history)
+      throws IOException {
+    out.writeStartObject();
+    budgetFields(out, view, snapshot, silenced);
+    out.writeArrayFieldStart("spark");
+    for (var day : history.map(BudgetHistory::days).orElse(List.of())) {
+      out.writeString(Amount.plain(day.spent()));
+    }
+    out.writeEndArray();
+    out.writeEndObject();
+  }
+
+  private static void budgetFields(
+      JsonGenerator out, BudgetView view, Snapshot snapshot, Predicate<Alert> silenced)
+      throws IOException {
+    Assessment a = view.assessment();
     out.writeStringField("id", a.budget().id());
     out.writeStringField("policy", a.budget().policy());
     Json.texts(out, "labels", a.budget().labels().asWords());
@@ -52,11 +80,7 @@ final class Views {
     Json.text(out, "limit", a.limit().map(Amount::plain));
     Json.text(out, "spent", a.spent().map(Amount::plain));
     Json.number(out, "used", a.used());
-    out.writeObjectFieldStart("period");
-    Json.time(out, "start", a.period().start());
-    Json.time(out, "end", a.period().end());
-    out.writeStringField("zone", zone(a.period().zone()));
-    out.writeEndObject();
+    period(out, a);
     out.writeObjectFieldStart("burn");
     for (var burn : a.burn().entrySet()) {
       Json.number(out, burn.getKey(), burn.getValue());
@@ -72,10 +96,17 @@ final class Views {
     } else {
       out.writeNull();
     }
+  }
+
+  static void period(JsonGenerator out, Assessment a) throws IOException {
+    out.writeObjectFieldStart("period");
+    Json.time(out, "start", a.period().start());
+    Json.time(out, "end", a.period().end());
+    out.writeStringField("zone", zone(a.period().zone()));
     out.writeEndObject();
   }
 
-  private static void forecast(JsonGenerator out, Assessment a) throws IOException {
+  static void forecast(JsonGenerator out, Assessment a) throws IOException {
     if (a.forecast().isEmpty()) {
       out.writeNullField("forecast");
       return;

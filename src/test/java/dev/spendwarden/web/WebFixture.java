@@ -32,6 +32,7 @@ final class WebFixture implements AutoCloseable {
   volatile List<String> unready = List.of();
   volatile Optional<String> token = Optional.of("s3cret");
   volatile Optional<Explanation> explanation = Optional.empty();
+  volatile WebContext.Histories histories = (budgets, from, to) -> Map.of();
   volatile long nanos;
   final InMemoryDatabase database = new InMemoryDatabase();
   final Recorded commands = new Recorded();
@@ -54,6 +55,7 @@ final class WebFixture implements AutoCloseable {
                     () -> snapshot, () -> sources, () -> 10_000_000, meters::seriesDropped)),
             database,
             budget -> explanation,
+            (budgets, from, to) -> histories.of(budgets, from, to),
             alert -> false,
             commands,
             enforcing,

@@ -1,0 +1,33 @@
+// Lists that are only read: report tasks and the audit trail. Columns that the daemon adds show up by themselves.
+
+import { listIfThere } from '/api.js';
+import { h, time, words } from '/dom.js';
+import { badge, card, cursor, notAvailable, pager, table } from '/parts.js';
+
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
+const KIND = { failed: 'critical', cancelled: 'critical', pending: 'warning', degraded: 'warning', completed: 'good' };
+
+function cell(key, value) {
+  if (Array.isArray(value)) return words(value.join(', '));
+  if (value !== null && typeof value === 'object') return h('code', {}, JSON.stringify(value));
+  if (typeof value === 'string' && TIME.test(value)) return time(value);
+  if (key === 'state' || key === 'status') return badge(words(value), KIND[String(value).toLowerCase()] ?? 'soft');
+  if (key === 'hash') return h('code', { title: value }, words(value).slice(0, 12));
+  return words(value);
+}
+
+function page(path, title, empty) {
+  return {
+    title,
+    async load() {
+      const answer = await listIfThere(`/api/v1/${path}?limit=50${cursor()}`);
+      if (answer === null) return [h('h1', {}, title), notAvailable(title, title)];
+      const keys = [...new Set(answer.items.flatMap(Object.keys))];
+      const columns = keys.map((key) => ({ head: key.replaceAll('_', ' '), cell: (row) => cell(key, row[key]) }));
+      return [h('h1', {}, title), card('Newest first', table(title, columns, answer.items, { empty }), pager(answer.next))];
+    },
+  };
+}
+
+export const reports = page('reports', 'Reports', 'No report task is known.');
+export const audit = page('audit', 'Audit', 'Nothing has been recorded yet.');
