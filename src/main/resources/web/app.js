@@ -31,6 +31,9 @@ let shown = null;
 let running = false;
 let again = false;
 
+// Without the hash, which only says where on the page one is.
+const here = () => location.pathname + location.search;
+
 function route() {
   for (const [pattern, page] of PAGES) {
     const match = location.pathname.match(pattern);
@@ -45,32 +48,32 @@ async function refresh() {
     return;
   }
   running = true;
-  const address = location.href;
+  const address = here();
   try {
     const { page, name } = route();
     const status = await get('/api/v1/status');
     const content = await page.load(status, name);
-    if (address === location.href) show(address, page, name, content, status);
+    if (address === here()) show(page, name, content, status);
   } catch (error) {
-    if (address === location.href) fail(error);
+    if (address === here()) fail(error);
   } finally {
     running = false;
     main.removeAttribute('aria-busy');
-    if (again || address !== location.href) {
+    if (again || address !== here()) {
       again = false;
       refresh();
     }
   }
 }
 
-function show(address, page, name, content, status) {
-  if (shown === address.split('?')[0]) morphChildren(main, content);
+function show(page, name, content, status) {
+  if (shown === location.pathname) morphChildren(main, content);
   else main.replaceChildren(...content);
-  shown = address.split('?')[0];
+  shown = location.pathname;
   document.title = `${status.alerts.firing ? `(${status.alerts.firing}) ` : ''}${page.title}${name ? '' : ' · Spendwarden'}`;
   for (const link of document.querySelectorAll('nav a')) {
-    const here = link.pathname === '/' ? ['/', 'budgets'].includes(location.pathname.split('/')[1] || '/') : location.pathname.startsWith(link.pathname);
-    if (here) link.setAttribute('aria-current', 'page');
+    const current = link.pathname === '/' ? ['/', 'budgets'].includes(location.pathname.split('/')[1] || '/') : location.pathname.startsWith(link.pathname);
+    if (current) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }
   // Only when it changed: a screen reader reads every change of it out.
@@ -88,7 +91,7 @@ function fail(error) {
     error.status === 401 ? h('button', { type: 'button', 'data-do': 'token' }, 'Enter token') : null);
   // What was shown stays: old figures with a warning are worth more than none.
   document.getElementById('problem')?.remove();
-  if (shown === null || shown !== location.href.split('?')[0]) {
+  if (shown !== location.pathname) {
     main.replaceChildren(message);
     shown = null;
   } else {

@@ -40,7 +40,8 @@ function lines(series, days) {
     segment: { borderDash: (at) => (provisional(at.p1DataIndex) ? [4, 4] : undefined) },
     pointRadius: series.items.map((day, i) => (day.restated ? 6 : i === now ? 4 : 0)),
     pointStyle: series.items.map((day) => (day.restated ? 'triangle' : 'circle')),
-    pointBackgroundColor: series.items.map((day) => (day.restated ? colour('warning') : colour('accent'))),
+    pointBorderColor: series.items.map((day) => (day.restated ? colour('warning-bar') : colour('accent'))),
+    pointBackgroundColor: series.items.map((day) => (day.restated ? colour('warning-bar') : colour('accent'))),
   }];
   if (limit !== null) {
     sets.push({ ...line, label: 'Limit', data: days.map(() => limit), borderColor: colour('critical'), order: 1 });
@@ -58,7 +59,7 @@ function lines(series, days) {
 }
 
 function bars(series) {
-  const paint = (day) => (day.restated ? colour('warning') : day.state === 'provisional' ? colour('accent-pale') : colour('accent'));
+  const paint = (day) => (day.restated ? colour('warning-bar') : day.state === 'provisional' ? colour('accent-pale') : colour('accent'));
   return [{ label: 'Spent', data: series.items.map((day) => Number(day.spent)), backgroundColor: series.items.map(paint), maxBarThickness: 28 }];
 }
 

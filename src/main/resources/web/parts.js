@@ -60,8 +60,8 @@ export function burns(map) {
 export function forecast(budget) {
   if (!budget.forecast) return DASH;
   const { p10, p50, p90, prob_over: over } = budget.forecast;
-  return h('span', { class: 'forecast', title: `80 % of the chance between ${p10} and ${p90}` }, rounded(p50),
-    over === null ? null : h('small', { class: over > 0.5 ? 'hot' : '' }, `${percent(over)} over`));
+  return h('span', { title: `80 % of the chance between ${p10} and ${p90}` }, rounded(p50),
+    over === null ? null : h('small', { class: over > 0.5 ? 'stack hot' : 'stack' }, `${percent(over)} over`));
 }
 
 /**
@@ -72,11 +72,16 @@ export function table(name, columns, rows, { empty = 'Nothing here.', sorting = 
   if (!rows.length) return h('p', { class: 'empty' }, empty);
   const head = columns.map((column) => h('th', { role: 'columnheader', scope: 'col', class: column.number ? 'number' : null, 'aria-sort': ariaSort(column, sorting) },
     sorting && column.sort ? sortLink(column, sorting) : column.head));
-  const body = rows.map((row) => h('tr', { role: 'row' }, columns.map((column, i) =>
-    h(i === 0 ? 'th' : 'td', { role: i === 0 ? 'rowheader' : 'cell', scope: i === 0 ? 'row' : null, class: column.number ? 'number' : null, 'data-label': column.head },
-      h('div', { class: 'value' }, column.cell(row) ?? DASH)))));
+  const body = rows.map((row) => h('tr', { role: 'row' }, columns.map((column, i) => cellOf(column, row, i === 0))));
   return h('table', { role: 'table', 'aria-label': name },
     h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, head)), h('tbody', { role: 'rowgroup' }, body));
+}
+
+function cellOf(column, row, first) {
+  const value = column.cell(row) ?? DASH;
+  // A card leaves out what is not known.
+  const kind = `${column.number ? 'number' : ''} ${value === DASH ? 'unknown' : ''}`.trim();
+  return h(first ? 'th' : 'td', { role: first ? 'rowheader' : 'cell', scope: first ? 'row' : null, class: kind || null, 'data-label': column.head }, h('div', { class: 'value' }, value));
 }
 
 function ariaSort(column, sorting) {

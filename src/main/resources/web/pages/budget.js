@@ -71,7 +71,7 @@ export async function load(status, name) {
     h('div', { class: 'card' }, facts([
       ['Used', usedBar(b.used, gone)], ['Spent', amount(b.spent, b.unit)], ['Limit', amount(b.limit, b.unit)],
       ['Left', left === null ? null : amount(left.toFixed(2), b.unit)], ['Burn', burns(b.burn)],
-      ['Forecast', b.forecast ? h('span', {}, amount(b.forecast.p50, b.unit), h('small', {}, ` ${rounded(b.forecast.p10)} to ${rounded(b.forecast.p90)}`)) : null],
+      ['Forecast', b.forecast ? h('span', {}, amount(b.forecast.p50, b.unit), h('small', { class: 'stack' }, `${rounded(b.forecast.p10)} to ${rounded(b.forecast.p90)}`)) : null],
       ['Chance of ending over', percent(b.forecast?.prob_over)], ['Runway', span(b.runway_seconds)],
       ['Period', h('span', {}, time(b.period.start), gone === null ? ' on' : [' to ', time(b.period.end)], h('small', {}, ` ${b.period.zone}`))],
       ['Period gone', percent(gone)], ['Data age', dataBadge(b, status.now)],

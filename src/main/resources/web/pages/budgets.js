@@ -57,7 +57,7 @@ export async function load(status) {
     { head: 'Risk', sort: 'risk', cell: (b) => alertBadge(b.alert) },
     { head: 'Last 30 days', cell: (b) => sparkLine(b.spark) },
     { head: 'Used', sort: 'used', cell: (b) => usedBar(b.used, elapsed(b.period, status.now)) },
-    { head: 'Spent', sort: 'spent', number: true, cell: (b) => (b.spent === null ? DASH : h('span', { class: 'forecast' }, amount(b.spent, b.unit), b.limit === null ? null : h('small', {}, 'of ', amount(b.limit)))) },
+    { head: 'Spent', sort: 'spent', number: true, cell: (b) => (b.spent === null ? DASH : h('span', {}, amount(b.spent, b.unit), b.limit === null ? null : h('small', { class: 'stack' }, 'of ', amount(b.limit)))) },
     { head: 'Burn', sort: 'burn', number: true, cell: (b) => burns(b.burn) },
     { head: 'Runway', sort: 'runway', first: 'asc', number: true, cell: (b) => span(b.runway_seconds) },
     { head: 'Forecast', sort: 'forecast', number: true, cell: forecast },

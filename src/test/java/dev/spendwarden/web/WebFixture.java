@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /// The HTTP side on a free loopback port, over hand-made parts that a test sets before it asks.
 final class WebFixture implements AutoCloseable {
@@ -76,6 +77,11 @@ final class WebFixture implements AutoCloseable {
     port = verticle.actualPort();
   }
 
+  /// Tells open pages that something changed, as the daemon does.
+  void changed() {
+    vertx.eventBus().publish(HttpVerticle.CHANGED, "");
+  }
+
   HttpResponse<String> get(String path) {
     return send("GET", path, "", Map.of());
   }
@@ -110,8 +116,12 @@ final class WebFixture implements AutoCloseable {
     final List<String> calls = new ArrayList<>();
     volatile Result result = Result.Done.NOTHING_MADE;
 
+    /// What a command does before it answers.
+    volatile Consumer<String> effect = call -> {};
+
     private synchronized Result record(String call) {
       calls.add(call);
+      effect.accept(call);
       return result;
     }
 
