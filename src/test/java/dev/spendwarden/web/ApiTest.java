@@ -296,7 +296,7 @@ class ApiTest {
             new Row("/api/v1/budgets?cursor=%21%21", 400, "next"),
             new Row("/api/v1/budgets?cursor=LTE6eA", 400, "next"),
             new Row("/api/v1/budgets?polcy=quota", 400, "polcy"),
-            new Row("/api/v1/budgets?sort=size", 400, "id or risk"),
+            new Row("/api/v1/budgets?sort=size", 400, "risk"),
             new Row("/api/v1/notifications?user=u1", 400, "user"),
             new Row("/api/v1/nothing", 404, "nothing at this path"));
     for (Row row : rows) {

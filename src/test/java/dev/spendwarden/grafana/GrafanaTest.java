@@ -1,0 +1,204 @@
+package dev.spendwarden.grafana;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What `grafana/` promises, against a real Prometheus that scrapes the running demo: every panel
+/// has something to show, and the rules about the daemon itself do what their tests say. Skipped,
+/// saying so, where Prometheus is not installed.
+class GrafanaTest {
+
+  private static final Path GRAFANA = Path.of("grafana");
+  private static final Path PROMETHEUS = Path.of("/usr/bin/prometheus");
+  private static final Path PROMTOOL = Path.of("/usr/bin/promtool");
+
+  /// Long enough for the demo to breach, tell and be scraped several times, on a busy machine too.
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
+
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  @TempDir private Path folder;
+
+  /// One query of one panel.
+  private record Query(String panel, String text) {}
+
+  private static void need(Path program) {
+    if (!Files.isExecutable(program)) {
+      String why = program + " is not installed (Debian: apt-get install prometheus)";
+      System.out.println("GrafanaTest is skipped: " + why);
+      Assumptions.abort(why);
+    }
+  }
+
+  @Test
+  void everyPanelHasSomethingToShowOfTheDemo() throws Exception {
+    need(PROMETHEUS);
+    int port = RunningDemo.freePort();
+    try (var running = new RunningDemo(folder)) {
+      Process prometheus = prometheus(port, running.port());
+      try {
+        List<Query> queries = queries();
+        assertThat(queries).hasSizeGreaterThan(25);
+        await()
+            .atMost(PATIENCE)
+            .pollInterval(Duration.ofSeconds(2))
+            .untilAsserted(() -> {
+              var empty = new ArrayList<String>();
+              for (Query query : queries) {
+                if (ask(port, query).isEmpty()) {
+                  empty.add(query.panel() + ": " + query.text());
+                }
+              }
+              assertThat(empty).as("panels with nothing to show; %s", running.log()).isEmpty();
+            });
+        lint(running.port());
+      } finally {
+        prometheus.destroy();
+        assertThat(prometheus.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      }
+    }
+  }
+
+  private Process prometheus(int port, int daemon) throws IOException {
+    Path config = folder.resolve("prometheus.yaml");
+    Files.writeString(
+        config,
+        """
+        global: { scrape_interval: 1s, evaluation_interval: 1s }
+        rule_files: [%s]
+        scrape_configs:
+          - job_name: spendwarden
+            static_configs: [{ targets: ["127.0.0.1:%d"] }]
+        """
+            .formatted(GRAFANA.resolve("prometheus-rules.yaml").toAbsolutePath(), daemon));
+    return new ProcessBuilder(
+            PROMETHEUS.toString(),
+            "--config.file=" + config,
+            "--storage.tsdb.path=" + folder.resolve("tsdb"),
+            "--web.listen-address=127.0.0.1:" + port)
+        .redirectErrorStream(true)
+        .redirectOutput(folder.resolve("prometheus.log").toFile())
+        .start();
+  }
+
+  private static List<Query> queries() throws IOException {
+    var queries = new ArrayList<Query>();
+    for (Path dashboard : dashboards()) {
+      JsonArray panels = new JsonObject(Files.readString(dashboard)).getJsonArray("panels");
+      for (int i = 0; i < panels.size(); i++) {
+        JsonObject panel = panels.getJsonObject(i);
+        JsonArray targets = panel.getJsonArray("targets");
+        for (int j = 0; j < targets.size(); j++) {
+          String name = dashboard.getFileName() + ", " + panel.getString("title");
+          queries.add(new Query(name, filled(targets.getJsonObject(j).getString("expr"))));
+        }
+      }
+    }
+    return queries;
+  }
+
+  private static List<Path> dashboards() throws IOException {
+    try (Stream<Path> files = Files.list(GRAFANA.resolve("dashboards"))) {
+      return files.filter(file -> file.toString().endsWith(".json")).sorted().toList();
+    }
+  }
+
+  /// With the variables as Grafana would fill them in; the budget is one that burns by a rule.
+  private static String filled(String query) {
+    return query
+        .replace("${budget:raw}", "policy=\"ionq-organization\",unit=\"USD\"")
+        .replace("$policy", "ionq-organization")
+        .replace("$source", ".*")
+        .replace("$receiver", ".*")
+        .replace("$__rate_interval", "1m");
+  }
+
+  private JsonArray ask(int port, Query query) throws IOException, InterruptedException {
+    String text = URLEncoder.encode(query.text(), StandardCharsets.UTF_8);
+    var uri = URI.create("http://127.0.0.1:" + port + "/api/v1/query?query=" + text);
+    var answer = client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+    var body = new JsonObject(answer.body());
+    assertThat(body.getString("status")).as(query + ": " + answer.body()).isEqualTo("success");
+    return body.getJsonObject("data").getJsonArray("result");
+  }
+
+  /// promtool finds nothing to say about our own metrics. Those of the Java runtime are named by
+  /// Micrometer.
+  private void lint(int daemon) throws Exception {
+    var uri = URI.create("http://127.0.0.1:" + daemon + "/metrics");
+    Path metrics = folder.resolve("metrics.txt");
+    Files.writeString(
+        metrics, client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body());
+    assertThat(Files.readString(metrics)).contains("spendwarden_budget_spent");
+    Ended promtool = promtool(metrics, "check", "metrics");
+    assertThat(promtool.output().lines().filter(line -> line.contains("spendwarden_"))).isEmpty();
+    assertThat(promtool.output()).doesNotContain("error while linting");
+  }
+
+  @Test
+  void theRulesAboutTheDaemonDoWhatTheirTestsSay() throws Exception {
+    need(PROMTOOL);
+    Ended check =
+        promtool(null, "check", "rules", GRAFANA.resolve("prometheus-rules.yaml").toString());
+    assertThat(check.status()).as(check.output()).isZero();
+    Ended test =
+        promtool(null, "test", "rules", GRAFANA.resolve("prometheus-rules-test.yaml").toString());
+    assertThat(test.status()).as(test.output()).isZero();
+  }
+
+  @Test
+  void dashboardsHaveDistinctIdentitiesAndPanelsThatDoNotOverlap() throws IOException {
+    var ids = new HashSet<String>();
+    for (Path dashboard : dashboards()) {
+      var json = new JsonObject(Files.readString(dashboard));
+      assertThat(ids.add(json.getString("uid"))).as(dashboard + " has a uid of its own").isTrue();
+      var taken = new HashSet<String>();
+      JsonArray panels = json.getJsonArray("panels");
+      for (int i = 0; i < panels.size(); i++) {
+        JsonObject at = panels.getJsonObject(i).getJsonObject("gridPos");
+        for (int x = at.getInteger("x"); x < at.getInteger("x") + at.getInteger("w"); x++) {
+          for (int y = at.getInteger("y"); y < at.getInteger("y") + at.getInteger("h"); y++) {
+            assertThat(x).as(dashboard + " is 24 wide").isLessThan(24);
+            assertThat(taken.add(x + "," + y)).as(dashboard + " at " + x + "," + y).isTrue();
+          }
+        }
+      }
+    }
+  }
+
+  private record Ended(int status, String output) {}
+
+  private Ended promtool(Path input, String... arguments) throws Exception {
+    var command = new ArrayList<String>(List.of(PROMTOOL.toString()));
+    command.addAll(List.of(arguments));
+    var builder = new ProcessBuilder(command).redirectErrorStream(true);
+    if (input != null) {
+      builder.redirectInput(input.toFile());
+    }
+    Path output = Files.createTempFile(folder, "promtool", ".txt");
+    Process process = builder.redirectOutput(output.toFile()).start();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    return new Ended(process.exitValue(), Files.readString(output));
+  }
+}
