@@ -11,7 +11,6 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -370,10 +369,12 @@ public final class BudgetSeries {
         }
       }
     }
-    return Day.each(span, (day, from, to) -> {
-      BigDecimal spent = charged.getOrDefault(day, BigDecimal.ZERO).add(grown(from, to, unit));
-      return new Day(day, spent, restated.contains(day) || spent.signum() < 0);
-    });
+    return Day.each(
+        span,
+        (day, from, to) -> {
+          BigDecimal spent = charged.getOrDefault(day, BigDecimal.ZERO).add(grown(from, to, unit));
+          return new Day(day, spent, restated.contains(day) || spent.signum() < 0);
+        });
   }
 
   private BigDecimal grown(Instant from, Instant to, Unit unit) {

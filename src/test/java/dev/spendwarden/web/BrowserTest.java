@@ -14,13 +14,18 @@ import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.spendwarden.alert.Alert;
 import dev.spendwarden.alert.BudgetHistory;
+import dev.spendwarden.alert.Explanation;
+import dev.spendwarden.alert.Explanation.RuleOutcome;
 import dev.spendwarden.alert.Snapshot.BudgetView;
 import dev.spendwarden.charge.Dimension;
-import dev.spendwarden.ledger.BudgetSeries;
+import dev.spendwarden.ledger.Day;
 import dev.spendwarden.metrics.Samples;
 import dev.spendwarden.notify.Notification;
 import dev.spendwarden.policy.Assessment;
 import dev.spendwarden.policy.Budget;
+import dev.spendwarden.policy.Policy;
+import dev.spendwarden.policy.Rule;
+import dev.spendwarden.policy.Truth;
 import dev.spendwarden.sources.FailureReason;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -70,7 +75,6 @@ class BrowserTest {
     web.sources =
         List.of(Samples.healthy("ionq-lab"), Samples.failing("claude", FailureReason.AUTH));
     web.histories = (budgets, from, to) -> histories(budgets);
-    web.facts = Optional.of(new FixedFacts(0.9496));
     show(Optional.of(Samples.firing(hot)));
     web.database.alerts.add(Samples.firing(hot));
     web.database.notifications.add(notification("swn_0000000000000001", Notification.State.DEAD));
@@ -90,20 +94,36 @@ class BrowserTest {
   }
 
   private void show(Optional<Alert> alert) {
+    web.explanation = Optional.of(explained(alert));
     web.snapshot =
         snapshot(
             List.of(policy("quota", Dimension.USER)),
             List.of(quiet(idle), quiet(calm), new BudgetView(hot, alert)));
   }
 
+  private Explanation explained(Optional<Alert> alert) {
+    Policy policy = policy("quota", Dimension.USER);
+    Rule rule = policy.rules().getFirst();
+    var parts = rule.when().explain(new FixedFacts(0.9496));
+    var outcome =
+        new RuleOutcome(
+            rule,
+            Truth.TRUE,
+            alert.map(firing -> firing.rules().get(rule.name())),
+            parts,
+            Optional.empty());
+    return new Explanation(
+        policy, hot, List.of(), List.of(), List.of(), 0, List.of(), List.of(outcome), alert);
+  }
+
   private static Map<Budget, BudgetHistory> histories(Iterable<Budget> budgets) {
     var all = new LinkedHashMap<Budget, BudgetHistory>();
     for (Budget budget : budgets) {
-      var days = new ArrayList<BudgetSeries.Day>();
+      var days = new ArrayList<Day>();
       for (int i = 0; i < 20; i++) {
         LocalDate day = LocalDate.of(2027, 1, 1).plusDays(i);
         BigDecimal spent = new BigDecimal(4 + 5 * (i % 3) + i / 3).add(new BigDecimal("0.27"));
-        days.add(new BudgetSeries.Day(day, spent, i == 8));
+        days.add(new Day(day, spent, i == 8));
       }
       Instant settled = Samples.NOW.minus(Duration.ofDays(3));
       Assessment latest = full("quota", budget.labels(), "237.40", "250.00");
