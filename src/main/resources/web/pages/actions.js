@@ -26,13 +26,15 @@ const COLUMNS = [
 ];
 
 export async function load() {
-  const answer = await listIfThere(`/api/v1/actions?limit=100${cursor()}`);
-  if (answer === null) return [h('h1', {}, 'Actions'), notAvailable('Actions', 'Actions')];
-  const waiting = answer.items.filter((action) => action.state === 'waiting');
+  // What waits is asked for by itself: it may be older than the newest hundred.
+  const [waiting, answer] = await Promise.all([
+    listIfThere('/api/v1/actions?state=waiting&limit=100'), listIfThere(`/api/v1/actions?limit=50${cursor()}`),
+  ]);
+  if (answer === null || waiting === null) return [h('h1', {}, 'Actions'), notAvailable('Actions', 'Actions')];
   const others = answer.items.filter((action) => action.state !== 'waiting');
   return [
     h('h1', {}, 'Actions'),
-    card('Waiting for approval', table('Waiting for approval', COLUMNS, waiting, { empty: 'Nothing waits for you.' })),
+    card('Waiting for approval', table('Waiting for approval', COLUMNS, waiting.items, { empty: 'Nothing waits for you.' })),
     card('The others', table('Other actions', COLUMNS, others, { empty: 'Nothing was done yet.' }), pager(answer.next)),
   ];
 }

@@ -53,6 +53,22 @@ function contributors(top, budget) {
   ], top, { empty: 'The source tells no parts.' }));
 }
 
+const MOST_INPUTS = 50;
+
+/** The figures that were added up, for whoever does not believe the sum. */
+function inputs(explained) {
+  const all = [...(explained.inputs ?? [])].reverse();
+  const more = all.length - MOST_INPUTS + (explained.inputs_left_out ?? 0);
+  return card('Made of', h('details', {}, h('summary', {}, `${all.length} figures`), table('Made of', [
+    { head: 'Source', cell: (i) => i.source },
+    { head: 'For', cell: (i) => (i.period ? time(i.period.start) : 'counter') },
+    { head: 'Of', cell: (i) => words(Object.values(i.labels).join(' · ')) },
+    { head: 'Amount', number: true, cell: (i) => amount(i.amount, i.unit) },
+    { head: 'Revision', number: true, cell: (i) => String(i.revision) },
+    { head: 'Known since', cell: (i) => time(i.known_at) },
+  ], all.slice(0, MOST_INPUTS), { empty: 'No figures yet.' }), more > 0 ? h('p', { class: 'empty' }, `${more} more are in the API's explain.`) : null));
+}
+
 export async function load(status, name) {
   const path = `/api/v1/budgets/${id(name)}`;
   const [explained, series, history] = await Promise.all([
@@ -81,6 +97,7 @@ export async function load(status, name) {
       card('Alerts of this budget', table('Alerts of this budget', historyColumns(status.now).slice(1), history.items, { empty: 'It has never had one.' }))),
     h('div', { class: 'columns' }, card('Policy', policy ? policyText(policy) : h('p', { class: 'empty' }, 'The policy is no longer configured.')),
       card('Why: every rule and its parts now', rules(explained))),
+    inputs(explained),
   ];
 }
 

@@ -16,9 +16,8 @@ function tile(href, number, word, kind) {
 async function tiles(status) {
   const [dead, actions] = await Promise.all([
     get('/api/v1/notifications?state=dead&limit=100'),
-    listIfThere('/api/v1/actions?limit=100'),
+    listIfThere('/api/v1/actions?state=waiting&limit=100'),
   ]);
-  const waiting = actions?.items.filter((action) => action.state === 'waiting').length;
   const many = (items) => (items.length === 100 ? '100+' : items.length);
   return h('ul', { class: 'tiles', 'aria-label': 'What needs a look' },
     tile('/?state=firing', status.alerts.firing, 'firing', 'critical'),
@@ -26,7 +25,7 @@ async function tiles(status) {
     tile('/sources', status.budgets.held, `of ${status.budgets.total} budgets held`, 'warning'),
     tile('/sources', status.sources.failing, `of ${status.sources.total} sources failing`, 'critical'),
     tile('/notifications?state=dead', many(dead.items), 'dead letters', 'critical'),
-    waiting === undefined ? null : tile('/actions', waiting, 'actions waiting', 'warning'));
+    actions === null ? null : tile('/actions', many(actions.items), 'actions waiting', 'warning'));
 }
 
 function select(query, name, label, words) {

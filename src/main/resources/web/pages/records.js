@@ -16,7 +16,7 @@ function cell(key, value) {
   return words(value);
 }
 
-function page(path, title, empty) {
+function page(path, title, order, empty) {
   return {
     title,
     async load() {
@@ -24,10 +24,10 @@ function page(path, title, empty) {
       if (answer === null) return [h('h1', {}, title), notAvailable(title, title)];
       const keys = [...new Set(answer.items.flatMap(Object.keys))];
       const columns = keys.map((key) => ({ head: key.replaceAll('_', ' '), cell: (row) => cell(key, row[key]) }));
-      return [h('h1', {}, title), card('Newest first', table(title, columns, answer.items, { empty }), pager(answer.next))];
+      return [h('h1', {}, title), card(order, table(title, columns, answer.items, { empty }), pager(answer.next))];
     },
   };
 }
 
-export const reports = page('reports', 'Reports', 'No report task is known.');
-export const audit = page('audit', 'Audit', 'Nothing has been recorded yet.');
+export const reports = page('reports', 'Reports', 'Tasks of the providers', 'No report task is known.');
+export const audit = page('audit', 'Audit', 'Oldest first, each row sealed by the hash of the one before', 'Nothing has been recorded yet.');

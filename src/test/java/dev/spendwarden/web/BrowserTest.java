@@ -301,7 +301,7 @@ class BrowserTest {
     show(Optional.of(Samples.firing(hot)));
     web.changed();
     assertThat(page.locator("#banner")).containsText("nearly-spent");
-    assertThat(page.locator("details")).hasAttribute("open", "");
+    assertThat(page.locator("details").first()).hasAttribute("open", "");
     assertThat(page.locator("pre")).isFocused();
     assertThat(page.title()).startsWith("(1)");
   }
