@@ -125,7 +125,7 @@ final class Api {
     if (query.single("spark").isEmpty()) {
       return list(page, (out, view) -> Views.budget(out, view, snapshot, context.silenced()));
     }
-    if (page.items().size() > MOST_SPARKS) {
+    if (query.limit() > MOST_SPARKS) {
       throw Problem.badRequest("spark: with a limit of " + MOST_SPARKS + " at most");
     }
     Map<Budget, BudgetHistory> days =

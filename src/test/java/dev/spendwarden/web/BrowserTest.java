@@ -18,6 +18,9 @@ import dev.spendwarden.alert.Explanation;
 import dev.spendwarden.alert.Explanation.RuleOutcome;
 import dev.spendwarden.alert.Snapshot.BudgetView;
 import dev.spendwarden.charge.Dimension;
+import dev.spendwarden.enforce.Action;
+import dev.spendwarden.enforce.ActionSpec;
+import dev.spendwarden.enforce.Target;
 import dev.spendwarden.ledger.Day;
 import dev.spendwarden.metrics.Samples;
 import dev.spendwarden.notify.Notification;
@@ -272,6 +275,47 @@ class BrowserTest {
     button(page, "End").click();
     assertThat(page.locator("#toast")).hasText("The silence has ended.");
     assertThat(web.commands.calls.getLast()).isEqualTo("unsilence sil_1");
+  }
+
+  @Test
+  void anActionThatWaitsIsApproved() {
+    var kind =
+        new Action.Kind(
+            "cancel-queued", "ionq.cancel_jobs", ActionSpec.Mode.APPROVE, ActionSpec.Undo.NEVER);
+    var subject =
+        new Action.Subject(
+            "quota",
+            hot.budget().id(),
+            user("ada"),
+            "nearly-spent",
+            Samples.firing(hot).id(),
+            1,
+            "ada",
+            Samples.MONTH.start(),
+            Samples.MONTH.end(),
+            hot.unit(),
+            hot.spent(),
+            hot.limit());
+    Action waiting =
+        Action.planned(kind, subject, "95 % used", Samples.NOW)
+            .edit()
+            .to(Action.State.WAITING, Action.Phase.ACT)
+            .targets(List.of(Target.of("job-1", "queued", "cancelled")))
+            .due(Samples.NOW.plusSeconds(60))
+            .done();
+    web.database.enforce.put(waiting);
+    Page page = open("/");
+    assertThat(page.locator("a.tile").last()).containsText("1");
+    page.locator("a.tile").last().click();
+    assertThat(page.getByLabel("Waiting for approval")).containsText("job-1");
+    Browser.keep(page, "actions");
+    button(page, "Approve").click();
+    assertThat(page.locator("dialog h2")).hasText("Approve: cancel-queued on job-1");
+    page.getByLabel("Your name").fill("ada");
+    page.locator("dialog button[type=submit]").click();
+    enterToken(page);
+    assertThat(page.locator("#toast")).hasText("Approved.");
+    assertThat(web.enforcing.calls).containsExactly("approve " + waiting.id() + " ada");
   }
 
   @Test

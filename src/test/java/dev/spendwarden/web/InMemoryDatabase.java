@@ -7,6 +7,7 @@ import dev.spendwarden.alert.Owed;
 import dev.spendwarden.alert.QuietStore;
 import dev.spendwarden.alert.ReceiverHealth;
 import dev.spendwarden.alert.Silence;
+import dev.spendwarden.enforce.InMemoryEnforceStore;
 import dev.spendwarden.ledger.LedgerStore;
 import dev.spendwarden.ledger.Posting;
 import dev.spendwarden.ledger.SourceStatus;
@@ -27,6 +28,7 @@ final class InMemoryDatabase implements Database {
 
   final List<Alert> alerts = new ArrayList<>();
   final List<Notification> notifications = new ArrayList<>();
+  final InMemoryEnforceStore enforce = new InMemoryEnforceStore();
   boolean broken;
 
   @Override
@@ -39,7 +41,7 @@ final class InMemoryDatabase implements Database {
             new NoLedger(),
             new Alerts(),
             new Notifications(),
-            new dev.spendwarden.enforce.InMemoryEnforceStore(),
+            enforce,
             new InMemoryExportStore(),
             new NoQuiet()));
   }
