@@ -117,13 +117,13 @@ final class DecisionDesk {
       case RELEASED -> new Result.Conflict("it was released");
       case SETTLED ->
           hold.amount().value().compareTo(spent) == 0
-              ? new Result.Done(Optional.of(id))
+              ? Result.Done.NOTHING_MADE
               : new Result.Conflict("it was settled with " + hold.amount().plain());
       case HELD -> {
         Hold settled = hold.settled(new Amount(spent, hold.amount().unit()), clock.instant());
         holds.put(settled);
         store(settled, found);
-        yield new Result.Done(Optional.of(id));
+        yield Result.Done.NOTHING_MADE;
       }
     };
   }
@@ -135,7 +135,7 @@ final class DecisionDesk {
     }
     Hold hold = found.get();
     return switch (hold.state()) {
-      case RELEASED -> new Result.Done(Optional.of(id));
+      case RELEASED -> Result.Done.NOTHING_MADE;
       case SETTLED -> new Result.Conflict("it was settled with " + hold.amount().plain());
       case HELD -> {
         // In the store first: until then the money is not free.
@@ -145,7 +145,7 @@ final class DecisionDesk {
           return released;
         });
         holds.remove(id);
-        yield new Result.Done(Optional.of(id));
+        yield Result.Done.NOTHING_MADE;
       }
     };
   }

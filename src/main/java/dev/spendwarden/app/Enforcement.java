@@ -204,7 +204,7 @@ final class Enforcement implements Enforcing {
       return new Result.Conflict("it has just changed; look at it again");
     }
     verticle.nudge();
-    return new Result.Done(Optional.of(actionId));
+    return Result.Done.NOTHING_MADE;
   }
 
   @Override

@@ -42,8 +42,8 @@ class ReportPoliciesTest {
     assertThat(firing(PLANS)).isFalse();
 
     ReportStatus failed = task("t1", EXPENSES, State.FAILED);
-    assertThat(kinds(read(at(24), failed, task("t2", PLANS, done())))).isEmpty();
-    Outcome over = read(at(25), failed, task("t2", PLANS, done()));
+    assertThat(kinds(read(at(23), failed, task("t2", PLANS, done())))).isEmpty();
+    Outcome over = read(at(24), failed, task("t2", PLANS, done()));
     assertThat(kinds(over)).containsExactly(Kind.RESOLVED);
     assertThat(alert(EXPENSES).reason()).contains(Alert.Reason.RECOVERED);
   }

@@ -40,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -206,7 +207,14 @@ class BrowserTest {
     Page page = open("/");
     page.locator("tbody tr a").first().click();
     assertThat(page.locator("h1")).containsText("user=ada");
-    page.waitForFunction("globalThis.Chart && Chart.getChart('total') && Chart.getChart('daily')");
+    // Not waitForFunction, whose polling evaluates a string inside the page, which the page's
+    // policy forbids.
+    Awaitility.await()
+        .pollInSameThread()
+        .until(() ->
+            (Boolean)
+                page.evaluate(
+                    "!!(globalThis.Chart && Chart.getChart('total') && Chart.getChart('daily'))"));
     @SuppressWarnings("unchecked")
     var lines =
         (List<String>) page.evaluate("Chart.getChart('total').data.datasets.map((d) => d.label)");
