@@ -30,6 +30,7 @@ import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -96,7 +97,7 @@ public final class Daemon implements AutoCloseable {
     this.version = version;
     this.database = SqliteDatabase.open(config.storage().url(), clock);
     LOG.info("store_opened {}", database.describe());
-    this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
+    this.vertx = Vertx.vertx(vertxOptions());
     try {
       this.egress = Egress.parse(config.egressAllow());
       this.http = new GuardedClient(vertx, egress);
@@ -259,6 +260,13 @@ public final class Daemon implements AutoCloseable {
   }
 
   // Making the parts.
+
+  private static VertxOptions vertxOptions() {
+    // Files are read by ourselves: without a cache folder the daemon runs on a read-only root.
+    var noCache =
+        new FileSystemOptions().setClassPathResolvingEnabled(false).setFileCachingEnabled(false);
+    return new VertxOptions().setEventLoopPoolSize(2).setFileSystemOptions(noCache);
+  }
 
   private static List<SourceTerms> terms(Config config) {
     return config.sources().stream()
