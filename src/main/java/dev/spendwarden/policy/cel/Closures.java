@@ -9,6 +9,7 @@ import dev.cel.common.types.CelType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.runtime.CelEvaluationException;
 import dev.spendwarden.policy.Truth;
+import dev.spendwarden.policy.UnknownFacts;
 import dev.spendwarden.policy.cel.Node.Bool;
 import dev.spendwarden.policy.cel.Node.Num;
 import dev.spendwarden.policy.cel.Node.Span;

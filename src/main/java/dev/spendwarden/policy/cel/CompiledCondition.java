@@ -3,6 +3,7 @@ package dev.spendwarden.policy.cel;
 import dev.spendwarden.policy.Condition;
 import dev.spendwarden.policy.Facts;
 import dev.spendwarden.policy.Truth;
+import dev.spendwarden.policy.UnknownFacts;
 import dev.spendwarden.policy.cel.Node.Bool;
 import dev.spendwarden.policy.cel.Node.Num;
 import dev.spendwarden.policy.cel.Node.Span;

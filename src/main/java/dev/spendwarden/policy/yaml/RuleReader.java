@@ -8,6 +8,7 @@ import dev.spendwarden.policy.Facts;
 import dev.spendwarden.policy.Rule;
 import dev.spendwarden.policy.Severity;
 import dev.spendwarden.policy.Truth;
+import dev.spendwarden.policy.UnknownFacts;
 import dev.spendwarden.policy.yaml.PolicyEntry.Named;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -102,8 +103,7 @@ final class RuleReader {
   /// Unknown is never read as false, so what is false of nothing known is false of everything.
   /// Labels are left out of this: an expression over them may be false just because there are none.
   private static boolean isAlwaysFalse(Condition condition) {
-    return !condition.text().contains("labels")
-        && condition.test(NothingKnown.INSTANCE) == Truth.FALSE;
+    return !condition.text().contains("labels") && condition.test(UnknownFacts.NONE) == Truth.FALSE;
   }
 
   private static Optional<String> readSummary(YamlValue value) {

@@ -10,6 +10,7 @@ import dev.spendwarden.policy.Condition.Window;
 import dev.spendwarden.policy.ConditionCompiler.Compiled;
 import dev.spendwarden.policy.Facts;
 import dev.spendwarden.policy.Truth;
+import dev.spendwarden.policy.UnknownFacts;
 import java.time.Duration;
 import java.util.Random;
 import java.util.stream.Stream;

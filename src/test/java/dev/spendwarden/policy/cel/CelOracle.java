@@ -15,6 +15,7 @@ import dev.cel.runtime.CelRuntimeFactory;
 import dev.cel.runtime.CelStandardFunctions;
 import dev.spendwarden.policy.Facts;
 import dev.spendwarden.policy.Truth;
+import dev.spendwarden.policy.UnknownFacts;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

@@ -1,12 +1,12 @@
-package dev.spendwarden.policy.yaml;
+package dev.spendwarden.policy;
 
-import dev.spendwarden.policy.Facts;
 import java.time.Duration;
 import java.util.Map;
 
-/// A budget of which nothing is known.
-enum NothingKnown implements Facts {
-  INSTANCE;
+/// A budget of which nothing is known: what an expression gives for it, it gives for every budget
+/// (as long as it does not ask whether a label is there).
+public enum UnknownFacts implements Facts {
+  NONE;
 
   @Override
   public double spent() {
