@@ -40,20 +40,15 @@ public final class HealthWatch {
   private static final Set<String> TRANSIENT =
       Set.of("server", "timeout", "rate_limited", "partial");
 
-  /// What an answer may take beyond the time at which it was due.
-  private static final Duration LEEWAY = Duration.ofMillis(500);
-
   /// Sources polled rarely, and receivers, are known to fail within this.
   private static final Duration PATIENCE = Duration.ofMinutes(5);
-
-  /// Messages that nobody has tried to deliver for so long: the queue does not move.
-  private static final Duration DELAYED = Duration.ofMinutes(15);
 
   private static final Span FOR_GOOD = new Span(Period.FAR_PAST, Period.FAR_FUTURE);
 
   private final Map<String, SourceTerms> sources = new LinkedHashMap<>();
   private final Map<String, ReceiverHealth> receivers = new LinkedHashMap<>();
   private final Instant since;
+  private final Patience patience;
   private final Duration unreachableAfter;
   private final Map<String, Policy> policies = new LinkedHashMap<>();
   private final Map<String, Map<Dimensions, BudgetWatch>> budgets = new HashMap<>();
@@ -66,16 +61,31 @@ public final class HealthWatch {
   /// @param unknownRules rules that are unknown for every budget
   record PolicyUse(String name, Truth selects, Truth noLimit, List<String> unknownRules) {}
 
+  /// How long what takes real time may take.
+  ///
+  /// @param leeway what an answer may take beyond the time at which it was due
+  /// @param delayed messages that nobody has tried to deliver for so long: the queue does not move
+  public record Patience(Duration leeway, Duration delayed) {
+
+    public static final Patience USUAL =
+        new Patience(Duration.ofMillis(500), Duration.ofMinutes(15));
+  }
+
   /// @param since when the daemon (or this configuration) began to work
-  public HealthWatch(Collection<SourceTerms> sources, Collection<String> receivers, Instant since) {
+  public HealthWatch(
+      Collection<SourceTerms> sources,
+      Collection<String> receivers,
+      Instant since,
+      Patience patience) {
     sources.forEach(source -> this.sources.put(source.name(), source));
     receivers.forEach(name -> this.receivers.put(name, ReceiverHealth.fine(name)));
     this.since = since;
+    this.patience = patience;
     this.unreachableAfter =
         sources.stream()
             .map(SourceTerms::pollInterval)
             .reduce(PATIENCE, HealthWatch::shorter)
-            .plus(LEEWAY);
+            .plus(patience.leeway());
     for (Policy policy : BuiltInPolicies.all()) {
       policies.put(policy.name(), policy);
       budgets.put(policy.name(), new LinkedHashMap<>());
@@ -161,10 +171,10 @@ public final class HealthWatch {
     Instant staleAt =
         later(
             status.dataAsOf().orElse(since).plus(terms.maxAge()),
-            since.plus(shorter(terms.pollInterval(), PATIENCE)).plus(LEEWAY));
+            since.plus(shorter(terms.pollInterval(), PATIENCE)).plus(patience.leeway()));
     boolean stale = !now.isBefore(staleAt);
     Instant patientUntil =
-        status.failingSince().orElse(now).plus(terms.pollInterval()).plus(LEEWAY);
+        status.failingSince().orElse(now).plus(terms.pollInterval()).plus(patience.leeway());
     Truth failing = failing(status, patientUntil, now);
     // Old data from before the start says nothing until the first poll has ended.
     boolean wasStale =
@@ -212,7 +222,7 @@ public final class HealthWatch {
     Instant unreachableAt = receiver.failingSince().orElse(Instant.MAX);
     unreachableAt =
         unreachableAt.equals(Instant.MAX) ? Instant.MAX : unreachableAt.plus(unreachableAfter);
-    Instant delayedAt = receiver.oldestPending().map(at -> at.plus(DELAYED)).orElse(Instant.MAX);
+    Instant delayedAt = receiver.oldestPending().map(at -> at.plus(patience.delayed())).orElse(Instant.MAX);
     String name = "Receiver " + receiver.receiver();
     String waiting =
         receiver

@@ -79,6 +79,16 @@ public final class DaemonClock implements InstantSource {
     return Math.max(1, (long) Math.ceil(Math.min(millis, LONGEST_REAL_MILLIS)));
   }
 
+  /// `usual`, or what passes here in `real` seconds of the world outside where that is more: the
+  /// patience for what does not run faster with this clock.
+  public Duration atLeast(Duration usual, Duration real) {
+    if (rate <= 1) {
+      return usual;
+    }
+    Duration here = Duration.ofNanos((long) Math.min(real.toNanos() * rate, LONGEST.toNanos()));
+    return here.compareTo(usual) > 0 ? here : usual;
+  }
+
   public boolean isTest() {
     return test;
   }

@@ -60,6 +60,11 @@ final class EvaluationVerticle extends VerticleBase {
   /// Between two reminders of one alert, at the least.
   private static final Duration REMIND_AGAIN = Duration.ofSeconds(1);
 
+  /// What a first poll and a delivery may take in real time before they count as late.
+  private static final Duration LEEWAY_REAL = Duration.ofSeconds(3);
+
+  private static final Duration DELAYED_REAL = Duration.ofSeconds(10);
+
   private static final Consumer<Database.Ports> NOTHING_MORE = ports -> {};
 
   private final Database database;
@@ -118,6 +123,7 @@ final class EvaluationVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     owner = context;
+    since = clock.instant();
     restore();
     return Future.succeededFuture();
   }
@@ -478,7 +484,7 @@ final class EvaluationVerticle extends VerticleBase {
   private void restore() {
     Instant now = clock.instant();
     try {
-      var health = new HealthWatch(terms, receivers, since);
+      var health = new HealthWatch(terms, receivers, since, patience());
       var restored = new Evaluation(policies, terms, Optional.of(health));
       looking = restored;
       Outcome outcome =
@@ -507,6 +513,14 @@ final class EvaluationVerticle extends VerticleBase {
       looking = null;
       sleepUntilNeeded();
     }
+  }
+
+  /// A test clock that runs fast must not take the milliseconds of a real answer for hours of
+  /// silence.
+  private HealthWatch.Patience patience() {
+    return new HealthWatch.Patience(
+        clock.atLeast(HealthWatch.Patience.USUAL.leeway(), LEEWAY_REAL),
+        clock.atLeast(HealthWatch.Patience.USUAL.delayed(), DELAYED_REAL));
   }
 
   private void sleepUntilNeeded() {
