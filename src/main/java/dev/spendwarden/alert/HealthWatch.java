@@ -327,7 +327,7 @@ public final class HealthWatch {
     Step step =
         Lifecycle.next(
             budget.live(), budget.resolvedIn(FOR_GOOD.start()), policy, judgeable, FOR_GOOD);
-    Evaluation.apply(budget, shownWith(step, shown), outcome);
+    Looking.apply(budget, shownWith(step, shown), outcome);
     var times = new ArrayList<>(lookAgainAt);
     budget.live().flatMap(alert -> Lifecycle.nextTimer(alert, policy)).ifPresent(times::add);
     budget.wakeAt =
