@@ -14,7 +14,6 @@ import dev.spendwarden.charge.Dimensions;
 import dev.spendwarden.charge.Reading;
 import dev.spendwarden.charge.ReportStatus;
 import dev.spendwarden.enforce.Watcher;
-import dev.spendwarden.notify.Reminders;
 import dev.spendwarden.policy.Budget;
 import dev.spendwarden.policy.Facts;
 import dev.spendwarden.policy.Policy;
@@ -28,7 +27,6 @@ import io.vertx.core.VerticleBase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -57,21 +55,15 @@ final class EvaluationVerticle extends VerticleBase {
   /// No timer sleeps longer: a clock that was set is noticed within this.
   private static final Duration LONGEST_SLEEP = Duration.ofMinutes(1);
 
-  /// Between two reminders of one alert, at the least.
-  private static final Duration REMIND_AGAIN = Duration.ofSeconds(1);
-
   /// What a first poll and a delivery may take in real time before they count as late.
   private static final Duration LEEWAY_REAL = Duration.ofSeconds(3);
 
   private static final Duration DELAYED_REAL = Duration.ofSeconds(10);
 
-  private static final Consumer<Database.Ports> NOTHING_MORE = ports -> {};
-
   private final Database database;
   private final DaemonClock clock;
-  private final Messenger messenger;
   private final BiConsumer<Duration, Outcome> measured;
-  private final Reminders reminders = new Reminders();
+  private final LookRecorder recorder;
 
   private volatile Snapshot snapshot = Snapshot.EMPTY;
   private volatile List<Silence> silences = List.of();
@@ -111,7 +103,7 @@ final class EvaluationVerticle extends VerticleBase {
     this.since = clock.instant();
     this.database = database;
     this.clock = clock;
-    this.messenger = messenger;
+    this.recorder = new LookRecorder(database, messenger);
     this.measured = measured;
   }
 
@@ -192,7 +184,7 @@ final class EvaluationVerticle extends VerticleBase {
           evaluation = null;
           throw e;
         }
-        reminders.set(alert, Optional.empty());
+        recorder.neverRemindOf(alert);
       });
       publish();
       return acked;
@@ -338,7 +330,7 @@ final class EvaluationVerticle extends VerticleBase {
   }
 
   private void lookAndStore(Look look) {
-    lookAndStore(look, NOTHING_MORE);
+    lookAndStore(look, LookRecorder.NOTHING_MORE);
   }
 
   /// @param also what is stored in the same transaction
@@ -374,7 +366,7 @@ final class EvaluationVerticle extends VerticleBase {
       Instant now) {
     ActionPlanning actions = planning;
     if (actions == null) {
-      store(judged, outcome, also);
+      recorder.store(judged, outcome, also, now);
       return;
     }
     Watcher.Considered considered = actions.consider(after);
@@ -385,63 +377,21 @@ final class EvaluationVerticle extends VerticleBase {
               also.accept(ports);
               actions.store(considered, ports, now);
             };
-    store(judged, outcome, planned);
+    recorder.store(judged, outcome, planned, now);
     actions.stored(considered);
-  }
-
-  /// @param also written in the same transaction
-  private void store(Evaluation judged, Outcome outcome, Consumer<Database.Ports> also) {
-    if (outcome.isEmpty() && also == NOTHING_MORE) {
-      return;
-    }
-    var repeats = new LinkedHashMap<Alert, Optional<Instant>>();
-    database.transact(ports -> {
-      also.accept(ports);
-      outcome.posting().ifPresent(ports.ledger()::append);
-      outcome.statuses().forEach(ports.ledger()::putStatus);
-      outcome.changed().forEach(ports.alerts()::put);
-      outcome.forgotten().forEach(alert -> ports.alerts().remove(alert.id()));
-      outcome
-          .owed()
-          .forEach((alertId, owed) ->
-              owed.ifPresentOrElse(
-                  ports.quiet()::putOwed, () -> ports.quiet().removeOwed(alertId)));
-      outcome.transitions().forEach(transition -> messenger.tell(ports, transition));
-      outcome.changed().forEach(alert -> repeats.put(alert, nextRepeat(ports, judged, alert)));
-      return outcome;
-    });
-    repeats.forEach(reminders::set);
-    if (!outcome.transitions().isEmpty()) {
-      messenger.nudge();
-    }
-  }
-
-  /// While it is quiet the time waits for its end.
-  private Optional<Instant> nextRepeat(Database.Ports ports, Evaluation judged, Alert alert) {
-    Optional<Policy> policy = judged.policy(alert.policy());
-    if (alert.state() != Alert.State.FIRING || alert.ackedBy().isPresent() || policy.isEmpty()) {
-      return Optional.empty();
-    }
-    Instant now = clock.instant();
-    Optional<Instant> quietUntil = judged.quietUntil(alert, now);
-    return messenger
-        .nextRepeat(ports, policy.get(), alert)
-        .map(at -> quietUntil.filter(until -> until.isAfter(at)).orElse(at));
   }
 
   /// Asks anew when each firing alert must be told again.
   private void remindAnew() {
-    Evaluation known = evaluation;
-    reminders.clear();
+    @Nullable Evaluation known = evaluation;
+    recorder.forgetReminders();
     if (known == null) {
       return;
     }
-    database.read(ports -> {
-      for (Snapshot.BudgetView view : snapshot.budgets().values()) {
-        view.alert().ifPresent(alert -> reminders.set(alert, nextRepeat(ports, known, alert)));
-      }
-      return known;
-    });
+    recorder.remindOf(
+        known,
+        snapshot.budgets().values().stream().flatMap(view -> view.alert().stream()).toList(),
+        clock.instant());
     sleepUntilNeeded();
   }
 
@@ -449,23 +399,12 @@ final class EvaluationVerticle extends VerticleBase {
   /// nobody is to be told any more) is asked anew.
   private void remind() {
     Instant now = clock.instant();
-    List<Alert> due = reminders.due(now);
+    List<Alert> due = recorder.due(now);
     if (due.isEmpty()) {
       return;
     }
     lookAndStore((evaluation, at) -> evaluation.repeat(due, at));
-    Evaluation known = current();
-    database.read(ports -> {
-      for (Alert alert : reminders.due(now)) {
-        // Never at once again: whatever the routes say, time goes by between two looks.
-        Instant soonest = now.plus(REMIND_AGAIN);
-        reminders.set(
-            alert,
-            nextRepeat(ports, known, known.present(alert))
-                .map(at -> at.isAfter(soonest) ? at : soonest));
-      }
-      return known;
-    });
+    recorder.remindLater(current(), now);
   }
 
   private void publish() {
@@ -500,7 +439,7 @@ final class EvaluationVerticle extends VerticleBase {
             return restored.restore(
                 ports.alerts().restore(now.minus(Evaluation.OPEN_TO_RESTATEMENT)), now);
           });
-      store(restored, outcome, NOTHING_MORE);
+      recorder.store(restored, outcome, LookRecorder.NOTHING_MORE, now);
       evaluation = restored;
       working = true;
       publish();
@@ -532,7 +471,8 @@ final class EvaluationVerticle extends VerticleBase {
     Duration until =
         known == null
             ? RESTORE_AGAIN
-            : Duration.between(clock.instant(), earlier(known.nextWakeUp(), reminders.next()));
+            : Duration.between(
+                clock.instant(), earlier(known.nextWakeUp(), recorder.nextReminder()));
     Duration bounded =
         until.compareTo(LONGEST_SLEEP) > 0 && clock.rate() <= 1 ? LONGEST_SLEEP : until;
     timer = vertx.setTimer(clock.realMillis(bounded), ignored -> wake());

@@ -1,0 +1,115 @@
+package dev.spendwarden.app;
+
+import dev.spendwarden.alert.Alert;
+import dev.spendwarden.alert.Evaluation;
+import dev.spendwarden.alert.Outcome;
+import dev.spendwarden.notify.Reminders;
+import dev.spendwarden.policy.Policy;
+import dev.spendwarden.store.Database;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// Makes durable what one look changed, in one transaction with what is to be told of it, and keeps
+/// in mind when firing alerts must be told again. Used by the evaluation's thread alone.
+final class LookRecorder {
+
+  static final Consumer<Database.Ports> NOTHING_MORE = ports -> {};
+
+  /// Between two reminders of one alert, at the least.
+  private static final Duration REMIND_AGAIN = Duration.ofSeconds(1);
+
+  private final Database database;
+  private final Messenger messenger;
+  private final Reminders reminders = new Reminders();
+
+  LookRecorder(Database database, Messenger messenger) {
+    this.database = database;
+    this.messenger = messenger;
+  }
+
+  /// @param also written in the same transaction
+  void store(Evaluation judged, Outcome outcome, Consumer<Database.Ports> also, Instant now) {
+    if (outcome.isEmpty() && also == NOTHING_MORE) {
+      return;
+    }
+    var repeats = new LinkedHashMap<Alert, Optional<Instant>>();
+    database.transact(ports -> {
+      also.accept(ports);
+      outcome.posting().ifPresent(ports.ledger()::append);
+      outcome.statuses().forEach(ports.ledger()::putStatus);
+      outcome.changed().forEach(ports.alerts()::put);
+      outcome.forgotten().forEach(alert -> ports.alerts().remove(alert.id()));
+      outcome
+          .owed()
+          .forEach((alertId, owed) ->
+              owed.ifPresentOrElse(
+                  ports.quiet()::putOwed, () -> ports.quiet().removeOwed(alertId)));
+      outcome.transitions().forEach(transition -> messenger.tell(ports, transition));
+      outcome.changed().forEach(alert -> repeats.put(alert, nextRepeat(ports, judged, alert, now)));
+      return outcome;
+    });
+    repeats.forEach(reminders::set);
+    if (!outcome.transitions().isEmpty()) {
+      messenger.nudge();
+    }
+  }
+
+  /// When the next alert must be told again.
+  Instant nextReminder() {
+    return reminders.next();
+  }
+
+  /// Alerts that must be told again.
+  List<Alert> due(Instant now) {
+    return reminders.due(now);
+  }
+
+  void neverRemindOf(Alert alert) {
+    reminders.set(alert, Optional.empty());
+  }
+
+  void forgetReminders() {
+    reminders.clear();
+  }
+
+  /// Works out anew when each of `alerts` must be told again.
+  void remindOf(Evaluation judged, Collection<Alert> alerts, Instant now) {
+    database.read(ports -> {
+      alerts.forEach(alert -> reminders.set(alert, nextRepeat(ports, judged, alert, now)));
+      return judged;
+    });
+  }
+
+  /// Gives those that are still due another time. Never at once: whatever the routes say, time goes
+  /// by between two looks.
+  void remindLater(Evaluation judged, Instant now) {
+    Instant soonest = now.plus(REMIND_AGAIN);
+    database.read(ports -> {
+      for (Alert alert : reminders.due(now)) {
+        reminders.set(
+            alert,
+            nextRepeat(ports, judged, judged.present(alert), now)
+                .map(at -> at.isAfter(soonest) ? at : soonest));
+      }
+      return judged;
+    });
+  }
+
+  /// While it is quiet the time waits for its end.
+  private Optional<Instant> nextRepeat(
+      Database.Ports ports, Evaluation judged, Alert alert, Instant now) {
+    Optional<Policy> policy = judged.policy(alert.policy());
+    if (alert.state() != Alert.State.FIRING || alert.ackedBy().isPresent() || policy.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Instant> quietUntil = judged.quietUntil(alert, now);
+    return messenger
+        .nextRepeat(ports, policy.get(), alert)
+        .map(at -> quietUntil.filter(until -> until.isAfter(at)).orElse(at));
+  }
+}
