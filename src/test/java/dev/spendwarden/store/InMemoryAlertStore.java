@@ -8,7 +8,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /// Alerts in a map by id.
 final class InMemoryAlertStore implements AlertStore {
@@ -22,9 +24,12 @@ final class InMemoryAlertStore implements AlertStore {
 
   private final Undo undo;
   private final Map<String, Alert> alerts = new HashMap<>();
+  private final Supplier<Set<String>> owed;
 
-  InMemoryAlertStore(Undo undo) {
+  /// @param owed the ids of alerts of which something is owed
+  InMemoryAlertStore(Undo undo, Supplier<Set<String>> owed) {
     this.undo = undo;
+    this.owed = owed;
   }
 
   @Override
@@ -50,11 +55,13 @@ final class InMemoryAlertStore implements AlertStore {
   @Override
   public List<Alert> restore(Instant periodEndedAfter) {
     var newest = newest();
+    Set<String> owing = owed.get();
     return alerts.values().stream()
         .filter(alert ->
             alert.state() != Alert.State.RESOLVED
                 || alert.periodEnd().isAfter(periodEndedAfter)
-                || newest.contains(alert))
+                || newest.contains(alert)
+                || owing.contains(alert.id()))
         .sorted(
             Comparator.comparing(Alert::policy).thenComparing(Alert::budgetId).thenComparing(AGE))
         .toList();

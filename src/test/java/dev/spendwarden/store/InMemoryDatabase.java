@@ -13,12 +13,12 @@ public final class InMemoryDatabase implements Database {
 
   private final Undo undo = new Undo();
   private final InMemoryLedgerStore ledger = new InMemoryLedgerStore(undo);
-  private final InMemoryAlertStore alerts = new InMemoryAlertStore(undo);
   private final InMemoryOutbox outbox = new InMemoryOutbox(undo);
   private final dev.spendwarden.enforce.InMemoryEnforceStore enforce =
       new dev.spendwarden.enforce.InMemoryEnforceStore();
   private final InMemoryExportStore exports = new InMemoryExportStore();
   private final InMemoryQuietStore quiet = new InMemoryQuietStore(undo);
+  private final InMemoryAlertStore alerts = new InMemoryAlertStore(undo, quiet::owing);
   private boolean inside;
   private boolean closed;
 

@@ -47,4 +47,12 @@ class InMemoryDatabaseContractTest {
       return new InMemoryDatabase();
     }
   }
+
+  @Nested
+  class Quiet extends QuietStoreContract {
+    @Override
+    Database open() {
+      return InMemoryDatabaseContractTest.this.open();
+    }
+  }
 }

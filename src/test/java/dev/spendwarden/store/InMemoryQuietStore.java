@@ -8,6 +8,7 @@ import dev.spendwarden.store.InMemoryDatabase.Undo;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// Silences, waivers and what is owed, in maps by id.
@@ -71,6 +72,10 @@ public final class InMemoryQuietStore implements QuietStore {
   @Override
   public List<Owed> owed() {
     return List.copyOf(owed.values());
+  }
+
+  Set<String> owing() {
+    return owed.keySet();
   }
 
   private <T> void put(Map<String, T> map, String key, T value) {

@@ -53,4 +53,12 @@ class SqliteDatabaseContractTest {
       return SqliteDatabaseContractTest.this.open();
     }
   }
+
+  @Nested
+  class Quiet extends QuietStoreContract {
+    @Override
+    Database open() {
+      return SqliteDatabaseContractTest.this.open();
+    }
+  }
 }
