@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 /// Stoplight's Prism, a program for Node that mocks an OpenAPI description and refuses requests
 /// that the description does not allow. Not written by us, which is the point. Nothing is
 /// downloaded: it is found where the build put it, or the tests that need it are skipped.
-final class Prism implements AutoCloseable {
+public final class Prism implements AutoCloseable {
 
   private static final Pattern LISTENING = Pattern.compile("listening on (http://[0-9.:]+)");
 
@@ -32,7 +32,7 @@ final class Prism implements AutoCloseable {
 
   /// Where it is: named by the system property `prism` or the environment's `PRISM`, or where `npm
   /// install --prefix target/node` puts it. Empty when it is not there or there is no Node.
-  static Optional<Path> find() {
+  public static Optional<Path> find() {
     String named = System.getProperty("prism", System.getenv().getOrDefault("PRISM", ""));
     Path program = Path.of(named.isEmpty() ? "target/node/node_modules/.bin/prism" : named);
     return Files.isExecutable(program) && hasNode()
@@ -41,7 +41,7 @@ final class Prism implements AutoCloseable {
   }
 
   /// Starts it on a free port of loopback; blocks until it listens.
-  static Prism mock(Path program, Path description, String... flags) {
+  public static Prism mock(Path program, Path description, String... flags) {
     var command = new ArrayList<>(List.of(program.toString(), "mock", "--errors", "-p", "0"));
     command.addAll(List.of(flags));
     command.add(description.toString());
@@ -58,7 +58,7 @@ final class Prism implements AutoCloseable {
     }
   }
 
-  URI uri() {
+  public URI uri() {
     return uri;
   }
 
