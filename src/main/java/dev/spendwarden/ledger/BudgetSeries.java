@@ -38,7 +38,7 @@ public final class BudgetSeries {
 
   private final Dimensions labels;
   private final NavigableMap<Instant, Map<Part, Figure>> figures = new TreeMap<>();
-  private final Map<Part, Counter> runningTotals = new HashMap<>();
+  private final Map<Part, RunningTotal> runningTotals = new HashMap<>();
   private final Map<Part, Quota> quotas = new HashMap<>();
   private final Map<String, ReportStatus> reports = new HashMap<>();
   private final Estimates estimates = new Estimates();
@@ -87,7 +87,8 @@ public final class BudgetSeries {
     }
     if (isRunningTotal(charge.period())) {
       if (!changed.vanished()) {
-        acceptRunningTotal(charge, changed.knownAt());
+        var known = former == null ? BigDecimal.ZERO : former.charge().net();
+        acceptRunningTotal(charge, changed.knownAt(), known);
       }
     } else if (charge.period().length().compareTo(bucket) > 0) {
       bucket = charge.period().length();
@@ -104,11 +105,12 @@ public final class BudgetSeries {
     return changes && changed.knownAt().isAfter(charge.period().end().plus(SETTLING));
   }
 
-  private void acceptRunningTotal(Charge charge, Instant knownAt) {
+  private void acceptRunningTotal(Charge charge, Instant knownAt, BigDecimal knownBefore) {
     // One counter through all windows: what tells the windows apart is left out of its key.
     var key = new Part(charge.source(), charge.dimensions(), charge.unit(), RUNNING);
-    Counter counter = runningTotals.computeIfAbsent(key, k -> new Counter());
-    counter.append(knownAt, charge.net(), counter.lastAt().isBefore(charge.period().start()));
+    runningTotals
+        .computeIfAbsent(key, k -> new RunningTotal())
+        .accept(charge, knownAt, knownBefore);
   }
 
   private static final ChargePeriod RUNNING = new ChargePeriod(Instant.MIN, Instant.MAX);
@@ -203,16 +205,28 @@ public final class BudgetSeries {
     }
     for (var entry : runningTotals.entrySet()) {
       Part part = entry.getKey();
-      boolean windowReachesIn =
-          part.unit().equals(unit)
-              && before.values().stream()
-                  .flatMap(parts -> parts.keySet().stream())
-                  .anyMatch(p ->
-                      p.dimensions().equals(part.dimensions())
-                          && p.source().equals(part.source())
-                          && p.period().end().isAfter(span.start()));
-      if (windowReachesIn) {
-        sum = sum.add(entry.getValue().exactIncrease(span.start(), span.end()));
+      // Windows that began inside the span are charges of the span: of this one only what it had
+      // grown by its own end.
+      Optional<Instant> windowEnd =
+          before.values().stream()
+              .flatMap(parts -> parts.keySet().stream())
+              .filter(p ->
+                  p.unit().equals(unit)
+                      && p.unit().equals(part.unit())
+                      && p.dimensions().equals(part.dimensions())
+                      && p.source().equals(part.source()))
+              .map(p -> p.period().end())
+              .max(Comparator.naturalOrder())
+              .filter(end -> end.isAfter(span.start()));
+      if (windowEnd.isPresent()) {
+        Instant until = windowEnd.get().isBefore(span.end()) ? windowEnd.get() : span.end();
+        // Steps are dated to the millisecond; one at an end belongs to what comes then.
+        sum =
+            sum.add(
+                entry
+                    .getValue()
+                    .grown()
+                    .exactIncrease(span.start().minusMillis(1), until.minusMillis(1)));
       }
     }
     return sum;
@@ -273,7 +287,7 @@ public final class BudgetSeries {
     Instant from = now.minus(window);
     for (var entry : runningTotals.entrySet()) {
       if (entry.getKey().unit().equals(unit)) {
-        running += entry.getValue().increase(from, now);
+        running += entry.getValue().grown().increase(from, now);
       }
     }
     for (var entry : quotas.entrySet()) {
@@ -344,9 +358,9 @@ public final class BudgetSeries {
         }
       }
     }
-    runningTotals.forEach((part, counter) -> {
+    runningTotals.forEach((part, total) -> {
       if (part.unit().equals(unit)) {
-        counter.addDaily(days, first);
+        total.grown().addDaily(days, first);
       }
     });
     quotas.forEach((part, quota) -> {
@@ -381,7 +395,7 @@ public final class BudgetSeries {
     BigDecimal sum = BigDecimal.ZERO;
     for (var entry : runningTotals.entrySet()) {
       if (entry.getKey().unit().equals(unit)) {
-        sum = sum.add(entry.getValue().exactIncrease(from, to));
+        sum = sum.add(entry.getValue().grown().exactIncrease(from, to));
       }
     }
     for (var entry : quotas.entrySet()) {
@@ -396,16 +410,6 @@ public final class BudgetSeries {
   /// as they are read.
   public boolean billedByDay() {
     return !bucket.isZero();
-  }
-
-  private static double grown(Map<Part, Counter> counters, Instant from, Instant to, Unit unit) {
-    double sum = 0;
-    for (var entry : counters.entrySet()) {
-      if (entry.getKey().unit().equals(unit)) {
-        sum += entry.getValue().increase(from, to);
-      }
-    }
-    return sum;
   }
 
   /// The parts of what was spent in `span`, largest first.

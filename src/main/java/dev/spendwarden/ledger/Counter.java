@@ -32,7 +32,6 @@ final class Counter {
   private int appendedSinceThinning;
 
   private @Nullable BigDecimal value;
-  private Instant lastAt = Instant.MIN;
 
   /// @param reset whether a period of the counter has begun since the step before
   void append(Instant at, BigDecimal next, boolean reset) {
@@ -42,17 +41,48 @@ final class Counter {
       gain = gain.add(back && reset ? next : next.subtract(value));
     }
     value = next;
-    lastAt = at;
     add(at.toEpochMilli(), gain);
+  }
+
+  /// The first step of a window that follows the one before: all it shows was used since, however
+  /// much the former window had come to.
+  void begin(Instant at, BigDecimal next) {
+    BigDecimal gain = size == 0 ? BigDecimal.ZERO : gainedExactly[size - 1];
+    if (value != null) {
+      gain = gain.add(next);
+    }
+    value = next;
+    add(at.toEpochMilli(), gain);
+  }
+
+  /// Takes in what a window that ended at `end` turned out to hold beyond what was seen of it: an
+  /// increase at its last instant, before everything that came later. Where nothing was seen by
+  /// then there is nothing to add to.
+  void addBefore(Instant end, BigDecimal missed) {
+    long at = end.toEpochMilli() - 1;
+    if (size == 0 || atMillis[0] > at || missed.signum() == 0) {
+      return;
+    }
+    int step = stepAt(at);
+    if (atMillis[step] < at) {
+      grow();
+      int later = size - ++step;
+      System.arraycopy(atMillis, step, atMillis, step + 1, later);
+      System.arraycopy(gained, step, gained, step + 1, later);
+      System.arraycopy(gainedExactly, step, gainedExactly, step + 1, later);
+      atMillis[step] = at;
+      gainedExactly[step] = gainedExactly[step - 1];
+      size++;
+    }
+    for (int i = step; i < size; i++) {
+      gainedExactly[i] = gainedExactly[i].add(missed);
+      gained[i] = gainedExactly[i].doubleValue();
+    }
   }
 
   /// The latest value; null before the first step.
   @Nullable BigDecimal value() {
     return value;
-  }
-
-  Instant lastAt() {
-    return lastAt;
   }
 
   /// How much it went up in `(from, to]`, for rates.
@@ -100,11 +130,7 @@ final class Counter {
       size--;
       at = atMillis[size];
     }
-    if (size == atMillis.length) {
-      atMillis = Arrays.copyOf(atMillis, size * 2);
-      gained = Arrays.copyOf(gained, size * 2);
-      gainedExactly = Arrays.copyOf(gainedExactly, size * 2);
-    }
+    grow();
     atMillis[size] = at;
     gained[size] = gain.doubleValue();
     gainedExactly[size] = gain;
@@ -112,6 +138,14 @@ final class Counter {
     if (++appendedSinceThinning >= THIN_EVERY) {
       thin(at);
       appendedSinceThinning = 0;
+    }
+  }
+
+  private void grow() {
+    if (size == atMillis.length) {
+      atMillis = Arrays.copyOf(atMillis, size * 2);
+      gained = Arrays.copyOf(gained, size * 2);
+      gainedExactly = Arrays.copyOf(gainedExactly, size * 2);
     }
   }
 

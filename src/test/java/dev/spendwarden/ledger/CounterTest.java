@@ -36,4 +36,32 @@ class CounterTest {
       }
     }
   }
+
+  @Test
+  void whatWasMissedBeforeAnEndIsDatedThereAndMovesNothingLater() {
+    var counter = new Counter();
+    Instant end = START.plus(Duration.ofDays(1));
+    counter.append(START, new BigDecimal("10"), false);
+    counter.append(end.minusSeconds(60), new BigDecimal("14"), false);
+    counter.begin(end.plusSeconds(60), new BigDecimal("3"));
+    counter.append(end.plusSeconds(120), new BigDecimal("5"), false);
+
+    counter.addBefore(end, new BigDecimal("0.5"));
+    counter.addBefore(end, new BigDecimal("0.25"));
+
+    assertThat(counter.exactIncrease(START, end.minusMillis(1))).isEqualByComparingTo("4.75");
+    assertThat(counter.exactIncrease(end.minusSeconds(60), end)).isEqualByComparingTo("0.75");
+    assertThat(counter.exactIncrease(end, end.plusSeconds(60))).isEqualByComparingTo("3");
+    assertThat(counter.exactIncrease(end, end.plusSeconds(120))).isEqualByComparingTo("5");
+    assertThat(counter.value()).isEqualByComparingTo("5");
+  }
+
+  @Test
+  void whatWasNeverSeenBeforeAnEndGainsNothingThere() {
+    var counter = new Counter();
+    counter.begin(START, new BigDecimal("3"));
+    counter.addBefore(START.minusSeconds(60), new BigDecimal("1000"));
+    assertThat(counter.exactIncrease(Instant.EPOCH, START.plusSeconds(1)))
+        .isEqualByComparingTo("0");
+  }
 }

@@ -44,6 +44,17 @@ final class IonqReport {
     return new IonqReport(settings, asked, now).reading(JsonReader.read(body));
   }
 
+  /// What a window that is over came to: its charges alone. The counters beside them are of the
+  /// present, whatever dates were asked for, or of a period that has none any more.
+  static List<Charge> closed(
+      byte[] body, IonqSettings settings, IonqWindow.Dates asked, Instant now)
+      throws MalformedAnswer {
+    var reader = new IonqReport(settings, asked, now);
+    JsonField report = JsonReader.read(body);
+    reader.checkEcho(report);
+    return reader.charges(report.field("qpus"), unit(report.field("currency")), asked.span());
+  }
+
   private Reading reading(JsonField report) throws MalformedAnswer {
     checkEcho(report);
     Unit unit = unit(report.field("currency"));

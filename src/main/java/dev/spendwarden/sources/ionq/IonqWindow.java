@@ -47,6 +47,11 @@ public record IonqWindow(Every every, int from) {
     };
   }
 
+  /// The window that ended where `dates` begin.
+  Dates before(Dates dates) {
+    return at(dates.span().start().minusMillis(1));
+  }
+
   // Each start is computed from its own first of the month: adding months to a clamped start
   // drifts.
   private Dates months(LocalDate today, LocalDate first, int length) {
