@@ -30,16 +30,24 @@ final class RuleSummaries implements SummaryRenderer {
 
   @Override
   public String render(Rule rule, Assessment assessment) {
-    // The kind only decides which names are allowed, which was checked when the policy was loaded.
-    var compiled =
-        templates.computeIfAbsent(
-            rule.summary(), text -> SummaryTemplate.compile(text, Selection.Kind.SPEND));
+    var compiled = templates.computeIfAbsent(rule.summary(), RuleSummaries::compile);
     Optional<Facts> known =
         facts.facts(assessment.budget().policy(), assessment.budget().labels(), assessment.at());
     return switch (compiled) {
       case SummaryTemplate.Compiled.Ok(SummaryTemplate template) ->
           known.map(template::render).orElse(rule.name());
       case SummaryTemplate.Compiled.Failed _ -> rule.summary();
+    };
+  }
+
+  /// The kind only decides which names are allowed, which was checked when the policy was loaded; a
+  /// name that both kinds know means the same in both.
+  private static SummaryTemplate.Compiled compile(String text) {
+    var ofBudget = SummaryTemplate.compile(text, Selection.Kind.SPEND);
+    return switch (ofBudget) {
+      case SummaryTemplate.Compiled.Ok _ -> ofBudget;
+      case SummaryTemplate.Compiled.Failed _ ->
+          SummaryTemplate.compile(text, Selection.Kind.REPORTS);
     };
   }
 }

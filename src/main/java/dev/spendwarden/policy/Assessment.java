@@ -99,6 +99,14 @@ public record Assessment(
     return dataState != DataState.FRESH || unknown.isPresent();
   }
 
+  /// The rules that cannot be decided: something they need is not known, or failed to be computed.
+  public List<String> unknownRules() {
+    return verdicts.stream()
+        .filter(verdict -> verdict.truth() == Truth.UNKNOWN)
+        .map(Verdict::rule)
+        .toList();
+  }
+
   public Optional<Amount> spentAmount() {
     return spent.flatMap(value -> unit.map(u -> new Amount(value, u)));
   }

@@ -90,6 +90,9 @@ final class Views {
     Json.number(out, "runway_seconds", a.runwaySeconds());
     Json.time(out, "data_as_of", a.dataAsOf());
     out.writeStringField("data_state", a.dataState().word());
+    if (!a.unknownRules().isEmpty()) {
+      Json.texts(out, "unknown_rules", a.unknownRules());
+    }
     out.writeFieldName("alert");
     if (view.alert().isPresent()) {
       alert(out, view.alert().get(), snapshot, silenced);

@@ -17,12 +17,16 @@ import dev.spendwarden.charge.Reading;
 import dev.spendwarden.charge.Unit;
 import dev.spendwarden.ledger.DataState;
 import dev.spendwarden.ledger.Posting;
+import dev.spendwarden.ledger.Selection;
 import dev.spendwarden.ledger.SourceStatus;
 import dev.spendwarden.policy.Assessment;
+import dev.spendwarden.policy.Condition;
+import dev.spendwarden.policy.ConditionCompiler;
 import dev.spendwarden.policy.Limit;
 import dev.spendwarden.policy.Policy;
 import dev.spendwarden.policy.Severity;
 import dev.spendwarden.policy.SourceTerms;
+import dev.spendwarden.policy.cel.CelConditions;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -67,6 +71,48 @@ class EvaluationTest {
     Outcome resolved = read(at(4), Map.of("u1", "100"));
     assertThat(kinds(resolved)).containsExactly(Kind.RESOLVED);
     assertThat(resolved.changed().getFirst().reason()).contains(Alert.Reason.RECOVERED);
+  }
+
+  @Test
+  void aRuleThatCannotBeComputedIsUnknownAndLeavesTheOthersAlone() {
+    for (String failing :
+        List.of(
+            "spent / (limit - limit) > 1.0", "int(spent) % int(used) == 1", "rate('1h') / 0 > 1")) {
+      evaluation =
+          new Evaluation(
+              List.of(
+                  userQuota(
+                      rule("failing", Severity.CRITICAL, written(failing)),
+                      rule("nearly-spent", Severity.WARNING, usedAtLeast(0.8)))),
+              List.of(IONQ, CLAUDE));
+      assertThat(kinds(read(NINE, Map.of("u1", "205")))).containsExactly(Kind.FIRED);
+      assertThat(alert("u1").firingRules()).containsExactly("nearly-spent");
+      assertThat(view("u1").assessment().unknownRules()).containsExactly("failing");
+      assertThat(view("u1").assessment().held()).isFalse();
+      assertThat(kinds(read(at(1), Map.of("u1", "100")))).containsExactly(Kind.RESOLVED);
+    }
+  }
+
+  @Test
+  void aFiringRuleThatBecomesUnknownGoesOnFiring() {
+    evaluation =
+        new Evaluation(
+            List.of(
+                userQuota(
+                    rule("pace", Severity.WARNING, written("100 / (spent - 10) > 0 && left > 0")))),
+            List.of(IONQ, CLAUDE));
+    assertThat(kinds(read(NINE, Map.of("u1", "20")))).containsExactly(Kind.FIRED);
+    assertThat(kinds(read(at(1), Map.of("u1", "10")))).isEmpty();
+    assertThat(alert("u1").state()).isEqualTo(Alert.State.FIRING);
+    assertThat(kinds(read(at(2), Map.of("u1", "5")))).containsExactly(Kind.RESOLVED);
+  }
+
+  private static Condition written(String expression) {
+    return switch (new CelConditions().compile(expression, Selection.Kind.QUOTA)) {
+      case ConditionCompiler.Compiled.Ok(Condition condition) -> condition;
+      case ConditionCompiler.Compiled.Failed(String message, int _) ->
+          throw new AssertionError(message);
+    };
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.spendwarden.policy.cel;
 
 import dev.spendwarden.ledger.Selection;
 import dev.spendwarden.policy.ConditionCompiler;
+import java.util.List;
 
 /// Compiles the `when` of rules: parsed and type-checked by CEL, run as closures. The language is
 /// described in docs/expressions.md.
@@ -13,6 +14,13 @@ public final class CelConditions implements ConditionCompiler {
       case Checked.Failed(var message, int column) -> new Compiled.Failed(message, column);
       case Checked.Ok ok -> compile(expression, ok);
     };
+  }
+
+  @Override
+  public List<Compiled.Failed> flawsOfSummary(String summary, Selection.Kind kind) {
+    return SummaryTemplate.flaws(summary, kind).stream()
+        .map(flaw -> new Compiled.Failed(flaw.message(), flaw.column()))
+        .toList();
   }
 
   private static Compiled compile(String expression, Checked.Ok checked) {

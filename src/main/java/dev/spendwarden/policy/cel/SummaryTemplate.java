@@ -46,42 +46,72 @@ public final class SummaryTemplate {
 
   /// @param kind decides which names the expressions may use
   public static Compiled compile(String template, Selection.Kind kind) {
-    var pieces = new ArrayList<Piece>();
-    var burnWindows = new LinkedHashSet<Window>();
-    int at = 0;
-    while (at < template.length()) {
-      int open = template.indexOf("${", at);
-      if (open < 0) {
-        pieces.add(new Piece.Plain(template.substring(at)));
-        break;
-      }
-      if (open > at && template.charAt(open - 1) == '$') {
-        pieces.add(new Piece.Plain(template.substring(at, open - 1) + "${"));
-        at = open + 2;
-        continue;
-      }
-      pieces.add(new Piece.Plain(template.substring(at, open)));
-      int close = closing(template, open + 2);
-      if (close < 0) {
-        return new Compiled.Failed("'${' without its '}'", column(template, open));
-      }
-      int before = column(template, open + 2) - 1;
-      switch (Checked.of(template.substring(open + 2, close), kind)) {
-        case Checked.Failed(var message, int column) -> {
-          return new Compiled.Failed(message, before + column);
+    var reading = new Reading(template, kind);
+    reading.read();
+    return reading.flaws.isEmpty()
+        ? new Compiled.Ok(new SummaryTemplate(template, reading.pieces, reading.burnWindows))
+        : reading.flaws.getFirst();
+  }
+
+  /// Everything that is wrong with a template: the first trouble of each of its expressions.
+  static List<Compiled.Failed> flaws(String template, Selection.Kind kind) {
+    var reading = new Reading(template, kind);
+    reading.read();
+    return List.copyOf(reading.flaws);
+  }
+
+  /// Cuts a template into pieces and compiles the expressions, good ones and bad ones.
+  private static final class Reading {
+    private final String template;
+    private final Selection.Kind kind;
+    private final List<Piece> pieces = new ArrayList<>();
+    private final Set<Window> burnWindows = new LinkedHashSet<>();
+    private final List<Compiled.Failed> flaws = new ArrayList<>();
+
+    private Reading(String template, Selection.Kind kind) {
+      this.template = template;
+      this.kind = kind;
+    }
+
+    private void read() {
+      int at = 0;
+      while (at < template.length()) {
+        int open = template.indexOf("${", at);
+        if (open < 0) {
+          pieces.add(new Piece.Plain(template.substring(at)));
+          return;
         }
+        if (open > at && template.charAt(open - 1) == '$') {
+          pieces.add(new Piece.Plain(template.substring(at, open - 1) + "${"));
+          at = open + 2;
+          continue;
+        }
+        pieces.add(new Piece.Plain(template.substring(at, open)));
+        int close = closing(template, open + 2);
+        if (close < 0) {
+          flaws.add(new Compiled.Failed("'${' without its '}'", column(template, open)));
+          return;
+        }
+        expression(template.substring(open + 2, close), column(template, open + 2) - 1);
+        at = close + 1;
+      }
+    }
+
+    /// @param before how many characters of the template stand before it
+    private void expression(String text, int before) {
+      switch (Checked.of(text, kind)) {
+        case Checked.Failed(var message, int column) ->
+            flaws.add(new Compiled.Failed(message, before + column));
         case Checked.Ok ok -> {
           try {
             pieces.add(new Piece.Computed(Closures.compile(ok)));
           } catch (Closures.Mistake e) {
-            return new Compiled.Failed(String.valueOf(e.getMessage()), before + e.column());
+            flaws.add(new Compiled.Failed(String.valueOf(e.getMessage()), before + e.column()));
           }
           burnWindows.addAll(Uses.of(ok.ast().getExpr()).burnWindows());
         }
       }
-      at = close + 1;
     }
-    return new Compiled.Ok(new SummaryTemplate(template, pieces, burnWindows));
   }
 
   /// The template as it was written.

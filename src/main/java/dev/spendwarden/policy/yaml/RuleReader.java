@@ -72,7 +72,7 @@ final class RuleReader {
     Duration keepFiringFor =
         item.duration("keep_firing_for", Duration.ZERO, Duration.ZERO, Durations.LONGEST);
     Severity severity = item.choice("severity", Vocabulary.of(Severity.class), Severity.WARNING);
-    String summary = item.find("summary").flatMap(RuleReader::readSummary).orElse("");
+    String summary = item.find("summary").flatMap(this::readSummary).orElse("");
     List<String> named = readActions(item);
     item.finish();
     return new Rule(name, condition, holdFor, keepFiringFor, severity, summary, named);
@@ -106,17 +106,17 @@ final class RuleReader {
     return !condition.text().contains("labels") && condition.test(UnknownFacts.NONE) == Truth.FALSE;
   }
 
-  private static Optional<String> readSummary(YamlValue value) {
+  private Optional<String> readSummary(YamlValue value) {
     Optional<String> text = value.text();
-    Optional<SummaryTemplate.Flaw> flaw = text.flatMap(SummaryTemplate::check);
-    if (flaw.isPresent()) {
+    List<Compiled.Failed> flaws =
+        text.map(summary -> compiler.flawsOfSummary(summary, kind)).orElse(List.of());
+    for (Compiled.Failed flaw : flaws) {
       value
           .reading()
           .problems()
-          .error(value.placeAt(flaw.get().offset()), "'summary': " + flaw.get().message());
-      return Optional.empty();
+          .error(value.placeAt(flaw.column() - 1), "'summary': " + flaw.message());
     }
-    return text;
+    return flaws.isEmpty() ? text : Optional.empty();
   }
 
   private List<String> readActions(YamlMapping item) {

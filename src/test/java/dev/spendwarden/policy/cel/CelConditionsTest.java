@@ -100,6 +100,11 @@ class CelConditionsTest {
         new Row("!(spent / 0 > 1)", Truth.UNKNOWN, "not unknown"),
         new Row("spent / 0 != 1", Truth.UNKNOWN, "unequal to an unknown"),
         new Row("true", Truth.TRUE, "a literal"),
+        new Row("int(spent) * 9223372036854775807 > 1", Truth.UNKNOWN, "an overflow"),
+        new Row("int(spent) / (int(used) - 0) > 1", Truth.UNKNOWN, "whole division by zero"),
+        new Row("int(spent) % int(used) == 1", Truth.UNKNOWN, "a rest by zero"),
+        new Row("int(labels.user) > 1", Truth.UNKNOWN, "a text that is no number"),
+        new Row("used > 0.5 || int(labels.user) > 1", Truth.TRUE, "true || a failure"),
         // Left to CEL's own evaluator:
         new Row("size(labels.user) == 2", Truth.TRUE, "whole numbers"),
         new Row("size(labels.user) > 1 && used > 0.8", Truth.TRUE, "partly"),

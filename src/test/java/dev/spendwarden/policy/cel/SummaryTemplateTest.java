@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.spendwarden.ledger.Selection.Kind;
 import dev.spendwarden.policy.Condition.Window;
+import dev.spendwarden.policy.ConditionCompiler;
 import dev.spendwarden.policy.cel.SummaryTemplate.Compiled;
 import java.time.Duration;
 import java.util.stream.Stream;
@@ -80,6 +81,22 @@ class SummaryTemplateTest {
     var failed = (Compiled.Failed) SummaryTemplate.compile(mistake.template(), Kind.SPEND);
     assertThat(failed.message()).contains(mistake.message());
     assertThat(failed.column()).isEqualTo(mistake.column());
+  }
+
+  @Test
+  void everyExpressionIsCheckedAtOnce() {
+    assertThat(
+            new CelConditions()
+                .flawsOfSummary("${usde} of ${limt}, ${spent}, ${burn(1)} ${", Kind.QUOTA))
+        .extracting(ConditionCompiler.Compiled.Failed::column)
+        .containsExactly(3, 14, 33, 42);
+    assertThat(new CelConditions().flawsOfSummary("${reports.newest_age}", Kind.REPORTS)).isEmpty();
+  }
+
+  @Test
+  void whatFailsAtRunTimeIsShownAsUnknown() {
+    assertThat(template("${1 / (limit - limit)} ${int(labels.user)} ${spent / 0}").render(FACTS))
+        .isEqualTo("unknown unknown unknown");
   }
 
   @Test

@@ -10,7 +10,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
-/// Takes every expression except those with `nonsense` in them. Knows `false`; all else is unknown.
+/// Takes every expression, and every summary, except those with `nonsense` in them. Knows `false`;
+/// all else is unknown.
 public final class FakeCompiler implements ConditionCompiler {
 
   @Override
@@ -19,6 +20,14 @@ public final class FakeCompiler implements ConditionCompiler {
     return flaw < 0
         ? new Compiled.Ok(new Fake(expression))
         : new Compiled.Failed("undeclared name 'nonsense'", flaw + 1);
+  }
+
+  @Override
+  public List<Compiled.Failed> flawsOfSummary(String summary, Selection.Kind kind) {
+    int flaw = summary.indexOf("nonsense");
+    return flaw < 0
+        ? List.of()
+        : List.of(new Compiled.Failed("undeclared name 'nonsense'", flaw + 1));
   }
 
   private record Fake(String text) implements Condition {

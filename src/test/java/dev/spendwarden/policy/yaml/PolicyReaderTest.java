@@ -285,11 +285,8 @@ class PolicyReaderTest {
             "rules: [{ name: r, when: a, for: 10 }]",
             "p:4:38: 'for' must be a duration such as 500ms, 30s, 5m, 6h, 3d or 2w, not '10'"),
         new Refused(
-            "rules: [{ name: r, when: a, summary: '${spent of ${limit}' }]",
-            "p:4:43: 'summary': '${' is never closed by '}'"),
-        new Refused(
-            "rules: [{ name: r, when: a, summary: 'so ${}' }]",
-            "p:4:46: 'summary': '${}' holds no expression"),
+            "rules: [{ name: r, when: a, summary: 'so ${nonsense}' }]",
+            "p:4:48: 'summary': undeclared name 'nonsense'"),
         new Refused(
             "rules: [{ name: r, when: a, action: [x] }]",
             "p:4:33: unknown key 'action'; did you mean 'actions'?"),
