@@ -34,6 +34,17 @@ public interface Condition {
     return Optional.empty();
   }
 
+  /// Why the condition can never hold for a budget of this shape: an empty text where it is always
+  /// false as it stands. Empty where it may hold, or where that cannot be told.
+  default Optional<String> neverHolds(BudgetShape shape) {
+    return Optional.empty();
+  }
+
+  /// Whether `other` surely holds whenever this one does, as far as the expressions tell.
+  default boolean implies(Condition other) {
+    return false;
+  }
+
   /// How far the condition is from holding: the two sides of its comparison, or of the first
   /// comparison that does not hold where several are joined by `&&`. Empty when the expression is
   /// of another form, or a side is not known.

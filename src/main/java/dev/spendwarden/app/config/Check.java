@@ -2,6 +2,7 @@ package dev.spendwarden.app.config;
 
 import dev.spendwarden.ledger.Selection;
 import dev.spendwarden.policy.ConditionCompiler;
+import dev.spendwarden.policy.yaml.InertRules;
 import dev.spendwarden.policy.yaml.Interpolation;
 import dev.spendwarden.policy.yaml.PolicyEntry;
 import dev.spendwarden.policy.yaml.PolicyReader;
@@ -112,6 +113,7 @@ public final class Check {
           // Which sources are daily is not known here, so all of them may be.
           entry.foreignZone().ifPresent(at -> problems.warning(at, CrossChecks.APPROXIMATE));
         }
+        InertRules.check(entry, Optional.empty(), problems);
       }
     }
   }

@@ -104,7 +104,13 @@ public final class ConfigReader {
     var policyReader = new PolicyReader(compiler, problems);
     var checks =
         new CrossChecks(
-            sourceReader, sources, receiverReader.names(), actionReader.names(), route, problems);
+            sourceReader,
+            sources,
+            receiverReader.names(),
+            actionReader.names(),
+            actions,
+            route,
+            problems);
     var policies = new ArrayList<Policy>();
     for (YamlDocument document : documents.values()) {
       for (PolicyEntry entry : policyReader.read(document)) {

@@ -1,11 +1,13 @@
 package dev.spendwarden.app.config;
 
+import dev.spendwarden.app.config.Config.ActionConfig;
 import dev.spendwarden.app.config.Config.Route;
 import dev.spendwarden.app.config.Config.SourceConfig;
 import dev.spendwarden.app.config.Config.SourceConfig.Type;
 import dev.spendwarden.charge.Dimension;
 import dev.spendwarden.ledger.Selection;
 import dev.spendwarden.policy.yaml.Durations;
+import dev.spendwarden.policy.yaml.InertRules;
 import dev.spendwarden.policy.yaml.PolicyEntry;
 import dev.spendwarden.policy.yaml.PolicyEntry.Named;
 import dev.spendwarden.policy.yaml.Problems;
@@ -17,8 +19,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /// What only policies and configuration together can get wrong.
 final class CrossChecks {
@@ -37,11 +41,12 @@ final class CrossChecks {
           + " instant in this zone";
 
   private final Names sources;
+  private final Map<String, SourceConfig> configured = new HashMap<>();
   private final Map<String, Type> types;
   private final Predicate<String> withoutQuotas;
-  private final Map<String, Duration> polls;
   private final Names receivers;
-  private final Names actions;
+  private final Names actionNames;
+  private final Map<String, ActionConfig> actions;
   private final Route route;
   private final Problems problems;
 
@@ -49,15 +54,16 @@ final class CrossChecks {
       SourceReader sources,
       List<SourceConfig> read,
       Names receivers,
-      Names actions,
+      Names actionNames,
+      Map<String, ActionConfig> actions,
       Route route,
       Problems problems) {
     this.sources = sources.names();
     this.types = sources.types();
     this.withoutQuotas = sources::isWithoutQuotas;
-    this.polls = new HashMap<>();
-    read.forEach(source -> polls.put(source.name(), source.pollInterval()));
+    read.forEach(source -> configured.put(source.name(), source));
     this.receivers = receivers;
+    this.actionNames = actionNames;
     this.actions = actions;
     this.route = route;
     this.problems = problems;
@@ -69,7 +75,9 @@ final class CrossChecks {
     checkKind(entry);
     checkReceiver(entry);
     checkFreshness(entry);
-    entry.actions().forEach(a -> actions.check(a.name(), a.at(), problems));
+    checkDimensions(entry);
+    entry.actions().forEach(action -> checkAction(entry, action));
+    InertRules.check(entry, oldest(entry), problems);
     boolean daily =
         entry.sources().stream().anyMatch(s -> isOf(s, DAILY) || withoutQuotas.test(s.name()));
     if (daily && entry.kind() != Selection.Kind.QUOTA) {
@@ -101,6 +109,85 @@ final class CrossChecks {
             describe(source, type) + " reports no limit; write an amount such as 4000 USD");
       }
     }
+  }
+
+  /// Figures that none of the sources has are selected by nothing, and tell no budgets apart.
+  private void checkDimensions(PolicyEntry entry) {
+    var given = EnumSet.noneOf(Dimension.class);
+    for (Named source : entry.sources()) {
+      SourceConfig config = configured.get(source.name());
+      if (config == null) {
+        return;
+      }
+      given.addAll(SourceDimensions.of(config, entry.kind()));
+    }
+    List<String> words = given.stream().map(Dimension::word).toList();
+    String none = "no " + figures(entry.kind()) + " of " + names(entry) + " has a ";
+    String known = "; they have " + String.join(", ", words);
+    for (Named where : entry.where()) {
+      if (!words.contains(where.name())) {
+        problems.warning(
+            where.at(), "selects nothing: " + none + YamlValue.quote(where.name()) + known);
+      }
+    }
+    for (Named per : entry.per()) {
+      if (!words.contains(per.name())) {
+        problems.warning(
+            per.at(),
+            none
+                + YamlValue.quote(per.name())
+                + known
+                + ": all of them make one budget without it");
+      }
+    }
+  }
+
+  private static String figures(Selection.Kind kind) {
+    return switch (kind) {
+      case SPEND -> "charge";
+      case QUOTA -> "quota";
+      case REPORTS -> "report";
+    };
+  }
+
+  private static String names(PolicyEntry entry) {
+    return entry.sources().stream().map(Named::name).collect(Collectors.joining(", "));
+  }
+
+  private void checkAction(PolicyEntry entry, Named named) {
+    actionNames.check(named.name(), named.at(), problems);
+    Optional<ActionConfig> action = Optional.ofNullable(actions.get(named.name()));
+    action
+        .flatMap(ActionConfig::whyInert)
+        .ifPresent(why ->
+            problems.warning(
+                named.at(), "action " + YamlValue.quote(named.name()) + " never runs: " + why));
+    action
+        .filter(a -> a.type().provider().isPresent())
+        .flatMap(ActionConfig::targetLabel)
+        .filter(label -> !entry.hasLabel(label) && !entry.labels().containsKey(label))
+        .ifPresent(label ->
+            problems.warning(
+                named.at(),
+                "action "
+                    + YamlValue.quote(named.name())
+                    + " has nobody to act on: its target is labels."
+                    + label
+                    + ", and 'per' of this policy does not name "
+                    + label));
+  }
+
+  /// How old the data of a policy can get before it is held; empty where a source is not known.
+  private Optional<Duration> oldest(PolicyEntry entry) {
+    Duration oldest = Duration.ZERO;
+    for (Named source : entry.sources()) {
+      SourceConfig config = configured.get(source.name());
+      if (config == null) {
+        return Optional.empty();
+      }
+      oldest = config.maxAge().compareTo(oldest) > 0 ? config.maxAge() : oldest;
+    }
+    return oldest.isZero() ? Optional.empty() : Optional.of(oldest);
   }
 
   private static String describe(Named source, Type type) {
@@ -147,7 +234,7 @@ final class CrossChecks {
     return switch (label) {
       case "policy", "alertname" -> values.contains(entry.name());
       case "severity" -> true;
-      default -> entry.per().contains(label) || Dimension.parse(label).isPresent();
+      default -> entry.hasLabel(label) || Dimension.parse(label).isPresent();
     };
   }
 
@@ -158,9 +245,9 @@ final class CrossChecks {
     var slower = new ArrayList<String>();
     Duration within = entry.freshWithin().get().within();
     for (Named source : entry.sources()) {
-      Duration poll = polls.get(source.name());
-      if (poll != null && within.compareTo(poll) < 0) {
-        slower.add(source.name() + " is polled every " + Durations.format(poll));
+      SourceConfig config = configured.get(source.name());
+      if (config != null && within.compareTo(config.pollInterval()) < 0) {
+        slower.add(source.name() + " is polled every " + Durations.format(config.pollInterval()));
       }
     }
     if (!slower.isEmpty()) {

@@ -1,5 +1,6 @@
 package dev.spendwarden.policy.cel;
 
+import dev.spendwarden.policy.BudgetShape;
 import dev.spendwarden.policy.Condition;
 import dev.spendwarden.policy.Facts;
 import dev.spendwarden.policy.Truth;
@@ -52,6 +53,16 @@ record CompiledCondition(String text, Node root, Bool outcome, Uses uses) implem
     // Without its labels a budget is another one: `has(labels.user)` is false only there.
     Truth always = uses.labels() ? Truth.UNKNOWN : outcome.test(UnknownFacts.NONE);
     return always == Truth.UNKNOWN ? Optional.empty() : Optional.of(always == Truth.TRUE);
+  }
+
+  @Override
+  public Optional<String> neverHolds(BudgetShape shape) {
+    return Possible.objection(root, shape);
+  }
+
+  @Override
+  public boolean implies(Condition other) {
+    return other instanceof CompiledCondition compiled && Possible.implies(root, compiled.root);
   }
 
   @Override

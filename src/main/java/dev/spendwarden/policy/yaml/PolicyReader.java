@@ -16,7 +16,6 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,8 +112,6 @@ public final class PolicyReader {
                   rules,
                   fingerprint));
     }
-    var per = new HashSet<String>();
-    select.selection().per().forEach(d -> per.add(d.word()));
     return new PolicyEntry(
         name,
         item.place(),
@@ -126,10 +123,12 @@ public final class PolicyReader {
         receivers.orElse(List.of()),
         ruleReader.actions(),
         labels,
-        per,
+        select.where(),
+        select.per(),
         budget.quotaLimit(),
         budget.foreignZone(),
-        freshWithin);
+        freshWithin,
+        ruleReader.places());
   }
 
   private String readName(YamlMapping item) {

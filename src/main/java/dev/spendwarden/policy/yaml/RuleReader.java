@@ -10,6 +10,7 @@ import dev.spendwarden.policy.Severity;
 import dev.spendwarden.policy.Truth;
 import dev.spendwarden.policy.UnknownFacts;
 import dev.spendwarden.policy.yaml.PolicyEntry.Named;
+import dev.spendwarden.policy.yaml.PolicyEntry.RuleAt;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,9 +21,12 @@ import java.util.Set;
 /// Reads `rules` of a policy.
 final class RuleReader {
 
+  static final String ALWAYS_FALSE = "'when' is always false: this rule can never fire";
+
   private final ConditionCompiler compiler;
   private final Selection.Kind kind;
   private final List<Named> actions = new ArrayList<>();
+  private final List<RuleAt> places = new ArrayList<>();
 
   RuleReader(ConditionCompiler compiler, Selection.Kind kind) {
     this.compiler = compiler;
@@ -32,6 +36,11 @@ final class RuleReader {
   /// Every action named by a rule that was read, with its place.
   List<Named> actions() {
     return actions;
+  }
+
+  /// The rules without errors, with their places.
+  List<RuleAt> places() {
+    return places;
   }
 
   /// The rules without errors.
@@ -46,6 +55,7 @@ final class RuleReader {
     }
     for (YamlMapping item : items) {
       int before = item.problems().errorCount();
+      int actionsBefore = actions.size();
       Rule rule = readRule(item);
       Place first = names.putIfAbsent(rule.name(), item.place());
       if (first != null && !rule.name().isEmpty()) {
@@ -59,6 +69,9 @@ final class RuleReader {
       }
       if (item.problems().errorCount() == before) {
         rules.add(rule);
+        Place when = item.find("when").map(YamlValue::place).orElse(item.place());
+        List<Named> named = actions.subList(actionsBefore, actions.size());
+        places.add(new RuleAt(rule, item.place(), when, named));
       }
     }
     return rules;
@@ -91,9 +104,7 @@ final class RuleReader {
       }
       case Compiled.Ok(Condition condition) -> {
         if (isAlwaysFalse(condition)) {
-          when.reading()
-              .problems()
-              .warning(when.place(), "'when' is always false: this rule can never fire");
+          when.reading().problems().warning(when.place(), ALWAYS_FALSE);
         }
         yield Optional.of(condition);
       }

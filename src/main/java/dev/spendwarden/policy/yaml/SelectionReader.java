@@ -18,16 +18,20 @@ final class SelectionReader {
 
   /// @param sources as written, with their places
   /// @param kindAt where the kind stands, or the policy begins
-  record Read(Selection selection, List<Named> sources, Place kindAt) {}
+  /// @param where the dimensions of `where`, with their places
+  /// @param per the dimensions of `per`, with their places
+  record Read(
+      Selection selection, List<Named> sources, Place kindAt, List<Named> where, List<Named> per) {}
 
   private SelectionReader() {}
 
   static Read read(YamlMapping policy) {
-    List<Dimension> per = readPer(policy);
+    var perAt = new ArrayList<Named>();
+    List<Dimension> per = readPer(policy, perAt);
     Optional<YamlMapping> found = policy.require("select").flatMap(YamlValue::mapping);
     if (found.isEmpty()) {
       var nothing = new Selection(Set.of(), Selection.Kind.SPEND, Map.of(), Map.of(), per);
-      return new Read(nothing, List.of(), policy.place());
+      return new Read(nothing, List.of(), policy.place(), List.of(), perAt);
     }
     YamlMapping select = found.get();
     List<Named> sources = readSources(select);
@@ -48,7 +52,14 @@ final class SelectionReader {
       }
     });
     Place kindAt = select.has("kind") ? select.placeOf("kind") : policy.place();
-    return new Read(new Selection(names, kind, where, not, per), sources, kindAt);
+    var whereAt = new ArrayList<Named>();
+    select
+        .mapping("where")
+        .ifPresent(mapping ->
+            where
+                .keySet()
+                .forEach(d -> whereAt.add(new Named(d.word(), mapping.placeOf(d.word())))));
+    return new Read(new Selection(names, kind, where, not, per), sources, kindAt, whereAt, perAt);
   }
 
   private static Selection.Kind readKind(YamlMapping select) {
@@ -77,7 +88,7 @@ final class SelectionReader {
     return sources;
   }
 
-  private static List<Dimension> readPer(YamlMapping policy) {
+  private static List<Dimension> readPer(YamlMapping policy, List<Named> places) {
     var per = new ArrayList<Dimension>();
     for (YamlValue item : policy.list("per")) {
       Optional<Dimension> dimension = item.text().flatMap(word -> dimension(word, item));
@@ -85,6 +96,7 @@ final class SelectionReader {
         item.error("dimension '" + dimension.get().word() + "' is named twice");
       } else {
         dimension.ifPresent(per::add);
+        dimension.ifPresent(d -> places.add(new Named(d.word(), item.place())));
       }
     }
     return per;
