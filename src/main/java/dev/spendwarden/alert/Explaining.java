@@ -49,7 +49,8 @@ final class Explaining {
         Math.max(0, inputs.size() - Explanation.MOST_INPUTS),
         windows(policy, series, assessment),
         rules(policy, assessment, facts, alert),
-        alert);
+        alert,
+        evaluator.forecastBasis(policy, series, period, now));
   }
 
   private SourceData data(Policy policy, String source) {

@@ -1,5 +1,6 @@
 package dev.spendwarden.alert;
 
+import dev.spendwarden.burn.DayUse;
 import dev.spendwarden.ledger.BudgetSeries.Input;
 import dev.spendwarden.ledger.BudgetSeries.Pace;
 import dev.spendwarden.policy.Assessment;
@@ -21,6 +22,7 @@ import java.util.Optional;
 /// @param leftOut how many more there are
 /// @param windows how each window of `burn` was measured
 /// @param alert the newest
+/// @param basis what the forecast rests on; empty where there is none
 public record Explanation(
     Policy policy,
     Assessment assessment,
@@ -30,7 +32,8 @@ public record Explanation(
     int leftOut,
     List<Measured> windows,
     List<RuleOutcome> rules,
-    Optional<Alert> alert) {
+    Optional<Alert> alert,
+    Optional<DayUse.Basis> basis) {
 
   /// More lines than anybody reads; keeps an answer bounded.
   public static final int MOST_INPUTS = 1000;

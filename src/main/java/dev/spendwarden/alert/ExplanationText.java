@@ -45,6 +45,11 @@ public final class ExplanationText {
     text.head();
     text.data();
     text.inputs();
+    explanation
+        .basis()
+        .ifPresent(basis ->
+            ForecastText.lines(basis, text.assessment.unit())
+                .forEach(line -> text.line(1, "%s", line)));
     text.windows();
     text.rules();
     return List.copyOf(text.lines);
@@ -289,11 +294,11 @@ public final class ExplanationText {
     return duration.isZero() ? "0s" : duration.toMillis() + "ms";
   }
 
-  private static String percent(double ratio) {
+  static String percent(double ratio) {
     return Double.isFinite(ratio) ? number(ratio * 100) + " %" : "more than all";
   }
 
-  private static String number(double value) {
+  static String number(double value) {
     if (!Double.isFinite(value)) {
       return Double.isNaN(value) ? "unknown" : "infinite";
     }

@@ -10,15 +10,20 @@ import java.util.Arrays;
 /// @param recent what it cost in the newest days
 /// @param trendPerDay growth of the logarithm in a day
 /// @param scatter how far days lie from the level, as a share of it
+/// @param low an average day that cost less is cut back to this
+/// @param high and one that cost more to this
 record DailyRate(
     double level,
     double baseline,
     double recent,
     WeekShape week,
     double trendPerDay,
-    double scatter) {
+    double scatter,
+    double low,
+    double high) {
 
-  private static final DailyRate NOTHING = new DailyRate(0, 0, 0, WeekShape.EVEN, 0, 1);
+  private static final DailyRate NOTHING =
+      new DailyRate(0, 0, 0, WeekShape.EVEN, 0, 1, 0, Double.POSITIVE_INFINITY);
 
   private static final int LOOKBACK = 16 * 7;
   private static final int BASELINE = 12 * 7;
@@ -55,13 +60,13 @@ record DailyRate(
       return NOTHING;
     }
     int settled = known;
-    while (settled > 0 && series.knownShare(settled - 1, known) < COMPLETE_ENOUGH) {
+    while (settled > 0 && isTooIncomplete(series.knownShare(settled - 1))) {
       settled--;
     }
     int first = Math.max(0, settled - LOOKBACK);
     var days = new double[settled - first];
     for (int day = first; day < settled; day++) {
-      days[day - first] = series.amount(day) / series.knownShare(day, known);
+      days[day - first] = series.amount(day) / series.knownShare(day);
     }
     int firstWeekday = series.weekday(first);
     WeekShape week = WeekShape.of(days, Math.max(0, days.length - BASELINE), firstWeekday);
@@ -104,7 +109,7 @@ record DailyRate(
     double exposure = 0;
     for (int day = Math.max(0, known - 2 * RECENT); day < known; day++) {
       sum += series.amount(day);
-      exposure += series.knownShare(day, known);
+      exposure += series.knownShare(day);
     }
     // Less than a whole day says no more than a whole day would.
     double mean = Math.max(0, sum / Math.max(1, exposure));
@@ -114,7 +119,15 @@ record DailyRate(
     }
     int count = comparable.values().length;
     double scatter = mean > 0 && count > 0 ? Math.sqrt(squares / count) / mean : 1;
-    return new DailyRate(unlessFirst(mean, known), mean, mean, WeekShape.EVEN, 0, scatter);
+    return new DailyRate(
+        unlessFirst(mean, known),
+        mean,
+        mean,
+        WeekShape.EVEN,
+        0,
+        scatter,
+        0,
+        Double.POSITIVE_INFINITY);
   }
 
   /// What days usually cost: mean of the days after the wild ones are cut back to the bounds.
@@ -154,7 +167,7 @@ record DailyRate(
     double exposure = 0;
     double fading = 1;
     for (int day = known - 1; day >= oldest; day--) {
-      double share = series.knownShare(day, known) * week.weight(series.weekday(day));
+      double share = series.knownShare(day) * week.weight(series.weekday(day));
       double growth = trend == 0 ? 1 : Math.exp(trend * (known - 0.5 - day));
       double amount = series.amount(day) * growth;
       boolean telling = share > LEAST_WEIGHT;
@@ -168,12 +181,33 @@ record DailyRate(
     double level = (sum + BASELINE_DAYS * usual.mean()) / (exposure + BASELINE_DAYS);
     double scatter = usual.mean() > 0 ? usual.deviation() / usual.mean() : 1;
     return new DailyRate(
-        unlessFirst(Math.max(0, level), known), usual.mean(), recent, week, trend, scatter);
+        unlessFirst(Math.max(0, level), known),
+        usual.mean(),
+        recent,
+        week,
+        trend,
+        scatter,
+        usual.low(),
+        usual.high());
   }
 
   /// The first day ever may be a purchase that does not come again: half of it is carried on.
   private static double unlessFirst(double level, int known) {
     return known == 1 ? level / 2 : level;
+  }
+
+  /// Whether so little is known of the day that it says nothing of a usual one.
+  static boolean isTooIncomplete(double knownShare) {
+    return knownShare < COMPLETE_ENOUGH;
+  }
+
+  /// What counts of a day's known amount: all of it, unless it lies far outside the usual.
+  double tamed(DailySeries series, int day) {
+    double share = series.knownShare(day) * week.weight(series.weekday(day));
+    double growth = Math.exp(trendPerDay * (series.size() - 0.5 - day));
+    double amount = series.amount(day) * growth;
+    boolean telling = share > LEAST_WEIGHT && Double.isFinite(high);
+    return telling ? Math.clamp(amount, low * share, high * share) / growth : series.amount(day);
   }
 
   /// What a whole day is expected to cost.

@@ -74,17 +74,16 @@ public final class DailySeries {
     return amounts[offset + day];
   }
 
-  /// The share of the day's final amount that is in [#amount], as seen when the first `known` days
-  /// were all there was.
-  double knownShare(int day, int known) {
-    boolean isNewest = known == size() && day == known - 1;
-    if (isNewest && newestShare < 1) {
-      return newestShare * settling.share(0);
-    }
-    // The newest whole day is one day old; on a day that is still running, yesterday is.
-    int age = known - day;
-    boolean newestRuns = known == size() && newestShare < 1;
-    return settling.share(newestRuns ? age - 1 : age);
+  /// The share of the day's final amount that is in [#amount]: by its age now, however far back a
+  /// look at it pretends to stand. The newest whole day is one day old.
+  double knownShare(int day) {
+    int age = wholeDays() - day;
+    return age == 0 ? newestShare * settling.share(0) : settling.share(age);
+  }
+
+  /// The share of a day that is over: 1, except for the newest one while it runs.
+  double goneShare(int day) {
+    return day < wholeDays() ? 1 : newestShare;
   }
 
   /// The number of days that are over.

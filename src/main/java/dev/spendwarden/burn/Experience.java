@@ -18,6 +18,9 @@ public record Experience(int daysLeft, int earlierPeriods, int forecasts, double
 
   private static final int LEAST_STEP = 7;
 
+  /// A day of which less is known is not blown up further.
+  private static final double LEAST_SHARE = 0.5;
+
   /// A forecast wrong by more than a factor of 4.5 counts as that: one dead month must not widen
   /// every range for good.
   private static final double WORST = 1.5;
@@ -40,7 +43,7 @@ public record Experience(int daysLeft, int earlierPeriods, int forecasts, double
       double came = 0;
       for (int day = origin; day < origin + left; day++) {
         expected += rate.expected(series.weekday(day), day - origin);
-        came += series.amount(day);
+        came += series.amount(day) / Math.max(LEAST_SHARE, series.knownShare(day));
       }
       if (expected > 0 && came > 0) {
         double error = Math.clamp(Math.log(came / expected), -WORST, WORST);

@@ -8,7 +8,7 @@ package dev.spendwarden.burn;
 public final class Forecaster {
 
   /// Weight of the assumed range beside the experienced one, in earlier periods.
-  private static final double ASSUMPTION_PERIODS = 4;
+  private static final double ASSUMPTION_PERIODS = 2;
 
   /// How far the level itself wanders in 30 days.
   private static final double WANDERING = 0.12;
@@ -18,8 +18,13 @@ public final class Forecaster {
 
   private static final double LEAST_SIGMA = 0.05;
 
-  /// A budget with one day in twenty that counts scatters this much.
-  private static final double MOST_SCATTER = 4;
+  /// The more the days differ, the less those few that were seen tell of the rest: where an average
+  /// day lies off by half, the scatter is taken as it is; quiet bills are trusted more than that,
+  /// wild ones less.
+  private static final double USUAL_SCATTER = 0.5;
+
+  /// Beyond this nothing is sure anyway.
+  private static final double MOST_SCATTER = 2;
 
   /// The newest days decide the level, and neighbouring days resemble each other: a level is never
   /// surer than the mean of this many unrelated days.
@@ -87,8 +92,8 @@ public final class Forecaster {
 
   /// What is still missing of a day that is not complete: judged by the day itself as far as it is
   /// known, by an expected day for the rest.
-  private static double missing(DailySeries series, int day, double expected) {
-    double share = series.knownShare(day, series.size());
+  static double missing(DailySeries series, int day, double expected) {
+    double share = series.knownShare(day);
     if (share >= 1) {
       return 0;
     }
@@ -100,7 +105,8 @@ public final class Forecaster {
     double left = experience.daysLeft();
     double days = Math.max(1, knownDays);
     double scatter = Math.min(MOST_SCATTER, rate.scatter());
-    double ofDays = scatter * scatter * (1 / left + 1 / Math.min(days, MOST_TELLING_DAYS));
+    double trusted = scatter * scatter * (scatter / USUAL_SCATTER);
+    double ofDays = trusted * (1 / left + 1 / Math.min(days, MOST_TELLING_DAYS));
     double ofLevel = WANDERING * WANDERING * left / 30;
     double ofStart = FIRST_DAY_DOUBT * FIRST_DAY_DOUBT / days;
     double assumed = ofDays + ofLevel + ofStart + LEAST_SIGMA * LEAST_SIGMA;

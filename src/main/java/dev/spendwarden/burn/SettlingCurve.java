@@ -2,6 +2,8 @@ package dev.spendwarden.burn;
 
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// How complete a source's figure for a day is, by the day's age: 0 for the day that is running, 1
 /// for the day before it, and so on. Learned from the revisions of days that have since settled.
@@ -19,10 +21,22 @@ public final class SettlingCurve {
   /// the curve much.
   private static final double DOUBT = 1;
 
+  /// Shares are told in steps of this: a curve that hardly moves stays the same curve, and
+  /// forecasts made with it need not be made anew.
+  private static final double STEP = 0.005;
+
   private final double[] shares;
 
   private SettlingCurve(double[] shares) {
     this.shares = shares;
+  }
+
+  private static SettlingCurve of(double[] shares) {
+    int length = shares.length;
+    while (length > 0 && shares[length - 1] == 1) {
+      length--;
+    }
+    return length == 0 ? IDENTITY : new SettlingCurve(Arrays.copyOf(shares, length));
   }
 
   /// What was known of a day's final amount when the day was `age` days old.
@@ -56,17 +70,57 @@ public final class SettlingCurve {
     for (int age = oldest; age >= 0; age--) {
       if (counts[age] > 0) {
         double median = Robust.median(byAge[age], counts[age]);
-        double share = (counts[age] * median + DOUBT) / (counts[age] + DOUBT);
+        double share = rounded((counts[age] * median + DOUBT) / (counts[age] + DOUBT));
         older = Math.min(older, share);
       }
       curve[age] = older;
     }
-    return oldest < 0 ? IDENTITY : new SettlingCurve(curve);
+    return of(curve);
+  }
+
+  private static double rounded(double share) {
+    return Math.rint(share / STEP) * STEP;
+  }
+
+  /// The curve of a budget that several sources make up.
+  ///
+  /// @param weights of the curves, by what each source's days come to; not below zero
+  public static SettlingCurve blend(Map<SettlingCurve, Double> weights) {
+    double total = weights.values().stream().mapToDouble(Double::doubleValue).sum();
+    int length = weights.keySet().stream().mapToInt(curve -> curve.shares.length).max().orElse(0);
+    if (!(total > 0) || length == 0) {
+      return IDENTITY;
+    }
+    var blended = new double[length];
+    weights.forEach((curve, weight) -> {
+      for (int age = 0; age < length; age++) {
+        blended[age] += curve.share(age) * weight / total;
+      }
+    });
+    for (int age = 0; age < length; age++) {
+      blended[age] = Math.min(1, rounded(blended[age]));
+    }
+    return of(blended);
   }
 
   /// The share of a day's final amount that is known at `age` days; from 0 to 1.
   public double share(int age) {
     return age >= 0 && age < shares.length ? shares[age] : 1;
+  }
+
+  /// After so many days every figure is final.
+  public int settledAfter() {
+    return shares.length;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof SettlingCurve curve && Arrays.equals(shares, curve.shares);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(shares);
   }
 
   @Override

@@ -153,7 +153,7 @@ public final class BudgetSeries {
     return reports.values();
   }
 
-  private static boolean isRunningTotal(ChargePeriod period) {
+  static boolean isRunningTotal(ChargePeriod period) {
     return period.length().compareTo(LONGEST_BUCKET) > 0;
   }
 
@@ -404,6 +404,20 @@ public final class BudgetSeries {
       }
     }
     return sum;
+  }
+
+  /// What each source's daily charges that start in `span` come to. For forecasts.
+  public Map<String, Double> bySource(ChargePeriod span, Unit unit) {
+    var sums = new TreeMap<String, Double>();
+    for (Map<Part, Figure> parts : in(span).values()) {
+      for (Figure figure : parts.values()) {
+        Charge charge = figure.charge();
+        if (charge.unit().equals(unit) && !isRunningTotal(charge.period())) {
+          sums.merge(charge.source(), charge.net().doubleValue(), Double::sum);
+        }
+      }
+    }
+    return sums;
   }
 
   /// Whether it is billed by the day, so that the newest days are provisional; counters are final

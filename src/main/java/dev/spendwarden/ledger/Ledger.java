@@ -41,6 +41,7 @@ public final class Ledger {
     final NavigableMap<Instant, Map<ChargeKey, ChargeRevision>> charges = new TreeMap<>();
     final Map<QuotaKey, QuotaRevision> quotas = new LinkedHashMap<>();
     final Map<String, ReportStatus> reports = new LinkedHashMap<>();
+    final Arrivals arrivals = new Arrivals();
   }
 
   /// Adds a view; figures already known are shown to it when the ledger is replayed, so register
@@ -68,6 +69,11 @@ public final class Ledger {
   /// The newest state of every report task of a source.
   public Collection<ReportStatus> reports(String source) {
     return List.copyOf(account(source).reports.values());
+  }
+
+  /// How the days of a source filled up.
+  public Arrivals arrivals(String source) {
+    return account(source).arrivals;
   }
 
   /// What `reading` changes, known from `knownAt` on.
@@ -172,10 +178,12 @@ public final class Ledger {
     Account account = account(posting.source());
     for (ChargeRevision revision : posting.charges()) {
       ChargeKey key = key(revision.charge());
-      account
-          .charges
-          .computeIfAbsent(key.period().start(), start -> new LinkedHashMap<>())
-          .put(key, revision);
+      ChargeRevision former =
+          account
+              .charges
+              .computeIfAbsent(key.period().start(), start -> new LinkedHashMap<>())
+              .put(key, revision);
+      account.arrivals.add(revision, former);
     }
     for (QuotaRevision revision : posting.quotas()) {
       QuotaReading reading = revision.reading();

@@ -1,5 +1,6 @@
 package dev.spendwarden.policy;
 
+import dev.spendwarden.burn.DayUse;
 import dev.spendwarden.charge.Amount;
 import dev.spendwarden.charge.Dimensions;
 import dev.spendwarden.charge.ReportStatus;
@@ -30,11 +31,12 @@ public final class Evaluator {
 
   private final Ledger ledger;
   private final Map<String, SourceTerms> terms;
-  private final Outlook outlook = new Outlook();
+  private final Outlook outlook;
 
   /// @param terms by source name; a source without terms never goes stale
   public Evaluator(Ledger ledger, Map<String, SourceTerms> terms) {
     this.ledger = ledger;
+    this.outlook = new Outlook(ledger);
     this.terms = Map.copyOf(terms);
   }
 
@@ -76,6 +78,25 @@ public final class Evaluator {
         policy, series, period, measure(policy, series, period, now), dataAsOf(policy), now);
   }
 
+  /// What the forecast of a budget rests on; empty where there is none.
+  public Optional<DayUse.Basis> forecastBasis(
+      Policy policy, BudgetSeries series, Period period, Instant now) {
+    Measure measure = measure(policy, series, period, now);
+    Optional<Instant> dataAsOf = dataAsOf(policy);
+    boolean endless = policy.period() instanceof PeriodSpec.None;
+    if (endless || measure.unknown().isPresent() || dataAsOf.isEmpty()) {
+      return Optional.empty();
+    }
+    return measure
+        .unit()
+        .flatMap(unit ->
+            measure
+                .spent()
+                .map(spent ->
+                    outlook.basis(
+                        policy, series, period, dataAsOf.get(), unit, spent.doubleValue())));
+  }
+
   private SeriesFacts facts(
       Policy policy,
       BudgetSeries series,
@@ -84,13 +105,12 @@ public final class Evaluator {
       Optional<Instant> dataAsOf,
       Instant now) {
     return new SeriesFacts(
+        policy,
         series,
         period,
         now,
         dataAsOf,
         measure.unknown().isPresent() ? Optional.empty() : measure.unit(),
-        policy.gross(),
-        policy.period() instanceof PeriodSpec.None,
         measure.spent(),
         measure.limit(),
         reportFacts(policy, series, period, now),

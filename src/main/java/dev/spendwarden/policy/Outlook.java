@@ -2,12 +2,14 @@ package dev.spendwarden.policy;
 
 import dev.spendwarden.burn.DailySeries;
 import dev.spendwarden.burn.DateSpan;
+import dev.spendwarden.burn.DayUse;
 import dev.spendwarden.burn.Experience;
 import dev.spendwarden.burn.Forecast;
 import dev.spendwarden.burn.Forecaster;
 import dev.spendwarden.burn.SettlingCurve;
 import dev.spendwarden.charge.Unit;
 import dev.spendwarden.ledger.BudgetSeries;
+import dev.spendwarden.ledger.Ledger;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -25,7 +27,12 @@ final class Outlook {
   /// errors.
   private static final Duration HISTORY = Duration.ofDays(210);
 
+  private final Settling settling;
   private final Map<BudgetSeries, Said> said = new WeakHashMap<>();
+
+  Outlook(Ledger ledger) {
+    this.settling = new Settling(ledger);
+  }
 
   /// What was forecast, and from what.
   private record Said(
@@ -34,6 +41,7 @@ final class Outlook {
       LocalDate day,
       DateSpan span,
       double spent,
+      SettlingCurve curve,
       Experience experience,
       Forecast forecast) {
 
@@ -41,37 +49,41 @@ final class Outlook {
       return day.equals(nowDay) && span.equals(nowSpan);
     }
 
-    boolean stillHolds(long nowRevision, long nowHour, DateSpan nowSpan, double nowSpent) {
+    boolean stillHolds(
+        long nowRevision, long nowHour, DateSpan nowSpan, double nowSpent, SettlingCurve nowCurve) {
       return revision == nowRevision
           && hour == nowHour
           && span.equals(nowSpan)
-          && spent == nowSpent;
+          && spent == nowSpent
+          && curve.equals(nowCurve);
     }
   }
 
   /// @param dataAsOf up to when the figures tell
   /// @param spent in the period, as the ledger says
   Forecast forecast(
+      Policy policy,
       BudgetSeries series,
       Period period,
       Instant dataAsOf,
       Unit unit,
-      boolean gross,
       double spent) {
     long hour = dataAsOf.getEpochSecond() / Duration.ofHours(1).toSeconds();
     LocalDate today = LocalDate.ofInstant(dataAsOf, ZoneOffset.UTC);
     DateSpan span = span(period, today);
+    SettlingCurve curve = settling.of(policy.selection().sources(), series, unit, dataAsOf);
     @Nullable Said before = said.get(series);
-    if (before != null && before.stillHolds(series.revision(), hour, span, spent)) {
+    if (before != null && before.stillHolds(series.revision(), hour, span, spent, curve)) {
       return before.forecast();
     }
-    DailySeries days = days(series, dataAsOf, today, unit, gross);
+    DailySeries days = days(series, dataAsOf, unit, policy.gross(), curve);
     Experience experience =
         before != null && before.isOf(today, span)
             ? before.experience()
             : Experience.of(days, span);
     Forecast forecast = Forecaster.forecast(days, span, spent, experience);
-    said.put(series, new Said(series.revision(), hour, today, span, spent, experience, forecast));
+    said.put(
+        series, new Said(series.revision(), hour, today, span, spent, curve, experience, forecast));
     return forecast;
   }
 
@@ -84,13 +96,30 @@ final class Outlook {
         : DateSpan.ofUtcDays(period.start(), period.end());
   }
 
+  /// What the forecast of a budget rests on, for explanations.
+  DayUse.Basis basis(
+      Policy policy,
+      BudgetSeries series,
+      Period period,
+      Instant dataAsOf,
+      Unit unit,
+      double spent) {
+    SettlingCurve curve = settling.of(policy.selection().sources(), series, unit, dataAsOf);
+    DateSpan span = span(period, LocalDate.ofInstant(dataAsOf, ZoneOffset.UTC));
+    DailySeries days = days(series, dataAsOf, unit, policy.gross(), curve);
+    return new DayUse.Basis(
+        forecast(policy, series, period, dataAsOf, unit, spent),
+        curve,
+        DayUse.of(days, span, spent));
+  }
+
   private static DailySeries days(
-      BudgetSeries series, Instant dataAsOf, LocalDate today, Unit unit, boolean gross) {
+      BudgetSeries series, Instant dataAsOf, Unit unit, boolean gross, SettlingCurve curve) {
     Instant from = dataAsOf.minus(HISTORY);
     double[] amounts = series.daily(from, dataAsOf, unit, gross);
+    LocalDate today = LocalDate.ofInstant(dataAsOf, ZoneOffset.UTC);
     Instant midnight = today.atStartOfDay(ZoneOffset.UTC).toInstant();
     double gone = Duration.between(midnight, dataAsOf).toMillis() / 86_400_000.0;
-    return DailySeries.of(
-        LocalDate.ofInstant(from, ZoneOffset.UTC), amounts, gone, SettlingCurve.IDENTITY);
+    return DailySeries.of(LocalDate.ofInstant(from, ZoneOffset.UTC), amounts, gone, curve);
   }
 }

@@ -15,12 +15,12 @@ import java.util.Optional;
 /// The facts of one budget at one instant, each worked out when a rule first asks for it.
 final class SeriesFacts implements Facts {
 
+  private final Policy policy;
   private final BudgetSeries series;
   private final Period period;
   private final Instant now;
   private final Optional<Instant> dataAsOf;
   private final Optional<Unit> unit;
-  private final boolean gross;
   private final boolean endless;
   private final double spent;
   private final double limit;
@@ -31,24 +31,23 @@ final class SeriesFacts implements Facts {
   private final Map<Duration, Double> rates = new HashMap<>();
 
   SeriesFacts(
+      Policy policy,
       BudgetSeries series,
       Period period,
       Instant now,
       Optional<Instant> dataAsOf,
       Optional<Unit> unit,
-      boolean gross,
-      boolean endless,
       Optional<BigDecimal> spent,
       Optional<BigDecimal> limit,
       ReportFacts reports,
       Outlook outlook) {
+    this.policy = policy;
     this.series = series;
     this.period = period;
     this.now = now;
     this.dataAsOf = dataAsOf;
     this.unit = unit;
-    this.gross = gross;
-    this.endless = endless;
+    this.endless = policy.period() instanceof PeriodSpec.None;
     this.spent = spent.map(BigDecimal::doubleValue).orElse(Double.NaN);
     this.limit = limit.map(BigDecimal::doubleValue).orElse(Double.NaN);
     this.used =
@@ -131,7 +130,7 @@ final class SeriesFacts implements Facts {
       return Double.NaN;
     }
     return rates.computeIfAbsent(
-        window, w -> series.pace(w, now, dataAsOf.get(), unit.get(), gross).perSecond());
+        window, w -> series.pace(w, now, dataAsOf.get(), unit.get(), policy.gross()).perSecond());
   }
 
   @Override
@@ -154,7 +153,7 @@ final class SeriesFacts implements Facts {
     if (unit.isEmpty() || dataAsOf.isEmpty() || Double.isNaN(spent)) {
       return Optional.empty();
     }
-    return Optional.of(outlook.forecast(series, period, dataAsOf.get(), unit.get(), gross, spent));
+    return Optional.of(outlook.forecast(policy, series, period, dataAsOf.get(), unit.get(), spent));
   }
 
   @Override

@@ -9,6 +9,8 @@ import dev.spendwarden.alert.Explanation.SourceData;
 import dev.spendwarden.alert.RuleState;
 import dev.spendwarden.alert.Snapshot;
 import dev.spendwarden.alert.Snapshot.BudgetView;
+import dev.spendwarden.burn.DayUse;
+import dev.spendwarden.burn.Forecast;
 import dev.spendwarden.charge.Amount;
 import dev.spendwarden.charge.ChargePeriod;
 import dev.spendwarden.ledger.BudgetSeries.Input;
@@ -43,6 +45,7 @@ final class ExplanationJson {
     waivers(out, explanation);
     sources(out, explanation);
     inputs(out, explanation);
+    basis(out, explanation);
     windows(out, explanation);
     rules(out, explanation);
     top(out, assessment);
@@ -105,6 +108,37 @@ final class ExplanationJson {
     }
     out.writeEndArray();
     out.writeNumberField("inputs_left_out", explanation.leftOut());
+  }
+
+  private static void basis(JsonGenerator out, Explanation explanation) throws IOException {
+    if (explanation.basis().isEmpty()) {
+      out.writeNullField("forecast_basis");
+      return;
+    }
+    DayUse.Basis basis = explanation.basis().get();
+    Forecast.Parts parts = basis.forecast().parts();
+    out.writeObjectFieldStart("forecast_basis");
+    out.writeBooleanField("cold_start", basis.forecast().coldStart());
+    out.writeNumberField("known_days", parts.knownDays());
+    out.writeNumberField("earlier_periods", parts.experience().earlierPeriods());
+    Json.number(out, "daily_rate", basis.forecast().dailyRate());
+    out.writeArrayFieldStart("settling");
+    for (int age = 0; age < basis.settling().settledAfter(); age++) {
+      out.writeNumber(basis.settling().share(age));
+    }
+    out.writeEndArray();
+    out.writeArrayFieldStart("days");
+    for (DayUse use : basis.days()) {
+      out.writeStartObject();
+      out.writeStringField("day", use.day().toString());
+      out.writeStringField("why", use.why().name().toLowerCase(Locale.ROOT));
+      Json.number(out, "known", use.known());
+      Json.number(out, "share", use.share());
+      Json.number(out, "taken", use.taken());
+      out.writeEndObject();
+    }
+    out.writeEndArray();
+    out.writeEndObject();
   }
 
   private static void windows(JsonGenerator out, Explanation explanation) throws IOException {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.spendwarden.burn.SettlingCurve.Observation;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -56,5 +57,13 @@ class SettlingCurveTest {
             new Observation(-1, 0.1),
             new Observation(5000, 0.1));
     assertThat(SettlingCurve.learn(seen)).isSameAs(SettlingCurve.IDENTITY);
+  }
+
+  @Test
+  void severalSourcesWeighAsMuchAsTheyCost() {
+    SettlingCurve late = SettlingCurve.learn(Collections.nCopies(200, new Observation(1, 0.0)));
+    SettlingCurve blended = SettlingCurve.blend(Map.of(late, 100.0, SettlingCurve.IDENTITY, 300.0));
+    assertThat(blended.share(1)).isCloseTo(0.75, within(0.01));
+    assertThat(SettlingCurve.blend(Map.of(late, 0.0))).isEqualTo(SettlingCurve.IDENTITY);
   }
 }

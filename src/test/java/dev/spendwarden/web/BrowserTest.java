@@ -117,7 +117,16 @@ class BrowserTest {
             parts,
             Optional.empty());
     return new Explanation(
-        policy, hot, List.of(), List.of(), List.of(), 0, List.of(), List.of(outcome), alert);
+        policy,
+        hot,
+        List.of(),
+        List.of(),
+        List.of(),
+        0,
+        List.of(),
+        List.of(outcome),
+        alert,
+        Optional.empty());
   }
 
   private static Map<Budget, BudgetHistory> histories(Iterable<Budget> budgets) {
