@@ -14,7 +14,6 @@ import dev.spendwarden.notify.Delivery;
 import dev.spendwarden.notify.Dispatch;
 import dev.spendwarden.notify.Notifier;
 import dev.spendwarden.notify.OutboxSession;
-import dev.spendwarden.notify.Routes;
 import dev.spendwarden.policy.Budget;
 import dev.spendwarden.policy.SourceTerms;
 import dev.spendwarden.sources.SourceHealth;
@@ -283,16 +282,10 @@ public final class Daemon implements AutoCloseable {
             meters,
             http,
             evaluation::snapshot,
-            () -> routes(this.config),
+            () -> RouteTree.of(this.config),
             () -> this.config.server().externalUrl(),
             this::nudge),
         config);
-  }
-
-  private static Routes routes(Config config) {
-    return new Routes(
-        RouteTree.of(config.route()),
-        config.receivers().stream().map(ReceiverConfig::name).collect(Collectors.toSet()));
   }
 
   private static List<String> names(Config config) {
@@ -301,7 +294,7 @@ public final class Daemon implements AutoCloseable {
 
   private Dispatch dispatch(Config config) {
     return new Dispatch(
-        routes(config),
+        RouteTree.of(config),
         new RuleSummaries(evaluation::factsDuringLook),
         config.server().externalUrl());
   }

@@ -4,14 +4,12 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.spendwarden.alert.Alert;
 import dev.spendwarden.app.RouteTree;
 import dev.spendwarden.app.config.Config;
-import dev.spendwarden.app.config.Config.ReceiverConfig;
 import dev.spendwarden.app.config.Config.SourceConfig;
 import dev.spendwarden.app.rehearse.Backtest;
 import dev.spendwarden.app.rehearse.BacktestReport;
 import dev.spendwarden.app.rehearse.BacktestReport.Moved;
 import dev.spendwarden.app.rehearse.BacktestReport.RuleReport;
 import dev.spendwarden.app.rehearse.Episode;
-import dev.spendwarden.notify.Routes;
 import dev.spendwarden.policy.Policy;
 import dev.spendwarden.policy.cel.CelConditions;
 import dev.spendwarden.policy.yaml.PolicyReader;
@@ -108,7 +106,7 @@ final class BacktestCommand implements Callable<Integer> {
                     Backtest.run(
                         policies.get(),
                         pollIntervals(read),
-                        routes(read),
+                        RouteTree.of(read),
                         ports,
                         start,
                         end,
@@ -144,12 +142,6 @@ final class BacktestCommand implements Callable<Integer> {
   private static Map<String, Duration> pollIntervals(Config read) {
     return read.sources().stream()
         .collect(Collectors.toMap(SourceConfig::name, SourceConfig::pollInterval));
-  }
-
-  private static Routes routes(Config read) {
-    return new Routes(
-        RouteTree.of(read.route()),
-        read.receivers().stream().map(ReceiverConfig::name).collect(Collectors.toSet()));
   }
 
   private static void printText(BacktestReport report, PrintWriter out) {

@@ -7,29 +7,31 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
-/// A node of Alertmanager's routing tree.
+/// A node of Alertmanager's routing tree. What is empty is inherited from the parent, except for
+/// `hours`, which belong to this node alone (as in Alertmanager).
 ///
-/// @param receiver empty: the parent's
 /// @param match label to its allowed values; all must hold. A label that is not there has the empty
 ///   value
-/// @param groupBy kept for grouping, which no decision here uses yet; likewise `groupWait` and
-///   `groupInterval`
-/// @param repeatInterval empty: the parent's; never at the root
+/// @param groupBy at the root empty: every change is told alone and at once
+/// @param groupWait at the root [Grouping#DEFAULT_WAIT]
+/// @param groupInterval at the root [Grouping#DEFAULT_INTERVAL]
+/// @param repeatInterval at the root never
 /// @param goOn YAML `continue`: the siblings after it are asked too
 public record RouteNode(
     Optional<String> receiver,
     Map<String, Set<String>> match,
-    List<String> groupBy,
+    Optional<List<String>> groupBy,
     Optional<Duration> groupWait,
     Optional<Duration> groupInterval,
     Optional<Duration> repeatInterval,
+    Hours hours,
     boolean goOn,
     List<RouteNode> routes) {
 
   public RouteNode {
     match = Collections.unmodifiableMap(new TreeMap<>(match));
-    groupBy = List.copyOf(groupBy);
     routes = List.copyOf(routes);
   }
 
@@ -38,10 +40,11 @@ public record RouteNode(
     return new RouteNode(
         Optional.of(receiver),
         Map.of(),
-        List.of(),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         repeatInterval,
+        Hours.ALWAYS,
         false,
         List.of());
   }
@@ -49,5 +52,18 @@ public record RouteNode(
   boolean matches(Map<String, String> labels) {
     return match.entrySet().stream()
         .allMatch(entry -> entry.getValue().contains(labels.getOrDefault(entry.getKey(), "")));
+  }
+
+  /// What it matches, as people write it: `{severity="critical",team=~"ions|quantum"}`.
+  String matchers() {
+    return match.entrySet().stream()
+        .map(entry -> {
+          String values = entry.getValue().stream().sorted().collect(Collectors.joining("|"));
+          return entry.getKey()
+              + (entry.getValue().size() == 1 ? "=\"" : "=~\"")
+              + values.replace("\\", "\\\\").replace("\"", "\\\"")
+              + "\"";
+        })
+        .collect(Collectors.joining(",", "{", "}"));
   }
 }

@@ -12,61 +12,117 @@ import java.util.Set;
 ///
 /// @param root matches everything, whatever its own `match` says
 /// @param receivers the names of all configured receivers: nothing is routed to any other
-public record Routes(RouteNode root, Set<String> receivers) {
+/// @param ungrouped those that are told of every alert alone, whatever the routes say: an
+///   Alertmanager, which groups for itself and must not miss one
+public record Routes(RouteNode root, Set<String> receivers, Set<String> ungrouped) {
+
+  /// The path of what a policy's own `notify` names.
+  public static final String NOTIFY = "notify";
 
   public Routes {
     receivers = Set.copyOf(receivers);
+    ungrouped = Set.copyOf(ungrouped);
   }
 
+  public Routes(RouteNode root, Set<String> receivers) {
+    this(root, receivers, Set.of());
+  }
+
+  /// @param path of the nodes from the root to the one that matched, by what they match:
+  ///   `{}/{team="quantum"}`
   /// @param repeatInterval how often a firing alert is told again; empty: never
-  public record RouteMatch(String receiver, Optional<Duration> repeatInterval) {}
+  /// @param grouping empty: every change is told alone and at once
+  /// @param hours when this route tells
+  public record RouteMatch(
+      String receiver,
+      String path,
+      Optional<Duration> repeatInterval,
+      Optional<Grouping> grouping,
+      Hours hours) {}
 
   /// The receivers of an alert with these labels, in the order of the tree, each once (the first
   /// match of a receiver counts). The deepest matching routes win; a node is its own match when
   /// none of its branches is.
   public List<RouteMatch> receiversFor(Map<String, String> labels) {
     var found = new LinkedHashMap<String, RouteMatch>();
-    descend(root, labels, Optional.empty(), Optional.empty(), found);
+    descend(root, labels, ofRoot(), found);
     return found.values().stream().filter(match -> isKnown(match.receiver())).toList();
   }
 
-  /// A policy's own receivers, with the root's repeat interval, or else those of the tree.
+  /// A policy's own receivers, with the root's intervals and grouping, or else those of the tree.
   public List<RouteMatch> receiversFor(Policy policy, Map<String, String> labels) {
-    return policy
-        .receivers()
-        .map(names ->
-            names.stream()
-                .distinct()
-                .filter(this::isKnown)
-                .map(name -> new RouteMatch(name, root.repeatInterval()))
-                .toList())
-        .orElseGet(() -> receiversFor(labels));
+    return policy.receivers().map(this::receiversNamed).orElseGet(() -> receiversFor(labels));
+  }
+
+  /// What a policy's own `notify` leads to.
+  public List<RouteMatch> receiversNamed(List<String> names) {
+    Inherited ofRoot = ofRoot();
+    return names.stream()
+        .distinct()
+        .filter(this::isKnown)
+        .map(name -> match(name, NOTIFY, ofRoot, Hours.ALWAYS))
+        .toList();
   }
 
   boolean isKnown(String receiver) {
     return receivers.contains(receiver);
   }
 
-  private static void descend(
-      RouteNode node,
-      Map<String, String> labels,
-      Optional<String> inheritedReceiver,
-      Optional<Duration> inheritedRepeat,
-      Map<String, RouteMatch> found) {
-    Optional<String> receiver = node.receiver().or(() -> inheritedReceiver);
-    Optional<Duration> repeat = node.repeatInterval().or(() -> inheritedRepeat);
+  /// What a node has from those above it.
+  private record Inherited(
+      String path,
+      Optional<String> receiver,
+      Optional<Duration> repeatInterval,
+      Optional<List<String>> groupBy,
+      Duration groupWait,
+      Duration groupInterval) {
+
+    Inherited with(RouteNode node) {
+      return new Inherited(
+          path.isEmpty() ? "{}" : path + "/" + node.matchers(),
+          node.receiver().or(() -> receiver),
+          node.repeatInterval().or(() -> repeatInterval),
+          node.groupBy().or(() -> groupBy),
+          node.groupWait().orElse(groupWait),
+          node.groupInterval().orElse(groupInterval));
+    }
+  }
+
+  private Inherited ofRoot() {
+    return new Inherited(
+            "",
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Grouping.DEFAULT_WAIT,
+            Grouping.DEFAULT_INTERVAL)
+        .with(root);
+  }
+
+  /// @param at what holds at `node`
+  private void descend(
+      RouteNode node, Map<String, String> labels, Inherited at, Map<String, RouteMatch> found) {
     boolean branched = false;
     for (RouteNode branch : node.routes()) {
       if (branch.matches(labels)) {
         branched = true;
-        descend(branch, labels, receiver, repeat, found);
+        descend(branch, labels, at.with(branch), found);
         if (!branch.goOn()) {
           break;
         }
       }
     }
     if (!branched) {
-      receiver.ifPresent(name -> found.putIfAbsent(name, new RouteMatch(name, repeat)));
+      at.receiver()
+          .ifPresent(name -> found.putIfAbsent(name, match(name, at.path(), at, node.hours())));
     }
+  }
+
+  private RouteMatch match(String receiver, String path, Inherited at, Hours hours) {
+    Optional<Grouping> grouping =
+        at.groupBy()
+            .filter(by -> !ungrouped.contains(receiver))
+            .map(by -> new Grouping(by, at.groupWait(), at.groupInterval()));
+    return new RouteMatch(receiver, path, at.repeatInterval(), grouping, hours);
   }
 }

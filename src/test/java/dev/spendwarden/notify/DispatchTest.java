@@ -20,19 +20,21 @@ class DispatchTest {
       new RouteNode(
           Optional.of("hooks"),
           Map.of(),
-          List.of(),
+          Optional.empty(),
           Optional.empty(),
           Optional.empty(),
           Optional.of(Duration.ofHours(2)),
+          Hours.ALWAYS,
           false,
           List.of(
               new RouteNode(
                   Optional.of("am"),
                   Map.of("severity", Set.of("critical")),
-                  List.of(),
                   Optional.empty(),
                   Optional.empty(),
                   Optional.empty(),
+                  Optional.empty(),
+                  Hours.ALWAYS,
                   false,
                   List.of())));
 

@@ -1,6 +1,7 @@
 package dev.spendwarden.notify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.spendwarden.notify.Routes.RouteMatch;
 import dev.spendwarden.policy.Policy;
@@ -24,10 +25,11 @@ class RoutesTest {
     return new RouteNode(
         receiver.isEmpty() ? Optional.empty() : Optional.of(receiver),
         match,
-        List.of(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
+        Hours.ALWAYS,
         goOn,
         List.of(routes));
   }
@@ -92,16 +94,19 @@ class RoutesTest {
         new RouteNode(
             Optional.of("hooks"),
             Map.of(),
-            List.of(),
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.of(HOUR),
+            Hours.ALWAYS,
             false,
             List.of(branch));
     assertThat(new Routes(root, ALL).receiversFor(Map.of("team", "quantum")))
-        .containsExactly(new RouteMatch("slack", Optional.of(HOUR)));
+        .extracting(RouteMatch::receiver, RouteMatch::repeatInterval)
+        .containsExactly(tuple("slack", Optional.of(HOUR)));
     assertThat(ROUTES.receiversFor(Map.of("owner", "y")))
-        .containsExactly(new RouteMatch("hooks", Optional.empty()));
+        .extracting(RouteMatch::receiver, RouteMatch::repeatInterval)
+        .containsExactly(tuple("hooks", Optional.empty()));
   }
 
   @Test
@@ -125,5 +130,69 @@ class RoutesTest {
     Policy policy =
         NotifyFixtures.scene().with(s -> s.receivers = Optional.of(Policy.NOBODY)).policy();
     assertThat(ROUTES.receiversFor(policy, Map.of("severity", "critical"))).isEmpty();
+  }
+
+  @Test
+  void groupingIsInheritedPieceByPieceAndHoursAreNot() {
+    var mute =
+        new Hours(
+            List.of(
+                new Hours.Named(
+                    "x",
+                    List.of(
+                        new TimeInterval(
+                            List.of(),
+                            Set.of(),
+                            List.of(),
+                            List.of(),
+                            List.of(),
+                            java.time.ZoneOffset.UTC)))),
+            List.of());
+    var leaf =
+        new RouteNode(
+            Optional.of("night"),
+            Map.of("user", Set.of("u9")),
+            Optional.of(List.of("user")),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Hours.ALWAYS,
+            false,
+            List.of());
+    var branch =
+        new RouteNode(
+            Optional.of("slack"),
+            Map.of("team", Set.of("quantum")),
+            Optional.empty(),
+            Optional.of(Duration.ZERO),
+            Optional.empty(),
+            Optional.empty(),
+            mute,
+            false,
+            List.of(leaf));
+    var root =
+        new RouteNode(
+            Optional.of("hooks"),
+            Map.of(),
+            Optional.of(List.of("team")),
+            Optional.empty(),
+            Optional.of(HOUR),
+            Optional.empty(),
+            Hours.ALWAYS,
+            false,
+            List.of(branch));
+    var routes = new Routes(root, ALL, Set.of("am"));
+    RouteMatch slack = routes.receiversFor(Map.of("team", "quantum")).getFirst();
+    assertThat(slack.grouping()).contains(new Grouping(List.of("team"), Duration.ZERO, HOUR));
+    assertThat(slack.hours()).isEqualTo(mute);
+    assertThat(slack.path()).isEqualTo("{}/{team=\"quantum\"}");
+    RouteMatch night = routes.receiversFor(Map.of("team", "quantum", "user", "u9")).getFirst();
+    assertThat(night.grouping()).contains(new Grouping(List.of("user"), Duration.ZERO, HOUR));
+    assertThat(night.hours()).isEqualTo(Hours.ALWAYS);
+    assertThat(routes.receiversFor(Map.of()).getFirst().grouping())
+        .contains(new Grouping(List.of("team"), Grouping.DEFAULT_WAIT, HOUR));
+    assertThat(routes.receiversNamed(List.of("am", "hooks")))
+        .extracting(match -> match.grouping().isPresent())
+        .containsExactly(false, true);
   }
 }

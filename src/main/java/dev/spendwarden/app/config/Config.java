@@ -1,5 +1,6 @@
 package dev.spendwarden.app.config;
 
+import dev.spendwarden.notify.Hours;
 import dev.spendwarden.policy.Policy;
 import java.math.BigDecimal;
 import java.net.URI;
@@ -133,14 +134,17 @@ public record Config(
   ///
   /// @param receiver inherited from the parent when left out; null only at a root without receivers
   /// @param match label to its allowed values; all must hold
+  /// @param groupBy empty: inherited; the root's default is no grouping at all
   /// @param repeatInterval empty: inherited; the root's default is never
+  /// @param hours its own; never inherited
   public record Route(
       @Nullable String receiver,
       Map<String, List<String>> match,
-      List<String> groupBy,
+      Optional<List<String>> groupBy,
       Optional<Duration> groupWait,
       Optional<Duration> groupInterval,
       Optional<Duration> repeatInterval,
+      Hours hours,
       boolean goOn,
       List<Route> routes) {}
 

@@ -87,7 +87,8 @@ public final class ConfigReader {
     }
     var receiverReader = new ReceiverReader(secrets, egress);
     var receivers = receiverReader.read(root);
-    Route route = new RouteReader(receiverReader.names()).read(root);
+    Route route =
+        new RouteReader(receiverReader.names(), TimeIntervalReader.readAll(root)).read(root);
     var actionReader = new ActionReader(secrets, receiverReader, sourceReader);
     var actions = actionReader.read(root);
     Metrics metrics = readMetrics(root.mapping("metrics"));

@@ -6,7 +6,6 @@ import dev.spendwarden.alert.Transition;
 import dev.spendwarden.alert.Transition.Kind;
 import dev.spendwarden.app.RouteTree;
 import dev.spendwarden.app.config.Config;
-import dev.spendwarden.app.config.Config.ReceiverConfig;
 import dev.spendwarden.notify.Dispatch;
 import dev.spendwarden.notify.Notification;
 import dev.spendwarden.notify.Outbox;
@@ -69,9 +68,7 @@ public record Plan(
   public static Plan of(Config config, Ports ports, Optional<Instant> at, Instant otherwise) {
     StoredState state =
         StoredState.read(ports, config.policies(), StoredState.terms(config), at, otherwise);
-    Set<String> names =
-        config.receivers().stream().map(ReceiverConfig::name).collect(Collectors.toSet());
-    var routes = new Routes(RouteTree.of(config.route()), names);
+    Routes routes = RouteTree.of(config);
     var fire = new ArrayList<Change>();
     var resolve = new ArrayList<Change>();
     for (Transition transition : state.outcome().transitions()) {

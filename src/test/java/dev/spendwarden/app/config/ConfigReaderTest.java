@@ -194,6 +194,52 @@ class ConfigReaderTest {
             "route: { match: { a: b } }",
             "1:10: the root of the route tree takes everything: 'match' belongs to its routes"),
         new Row(
+            "route: { mute_time_intervals: [x] }",
+            "1:10: the root of the route tree is never mute, or some alerts would reach nobody:"
+                + " 'mute_time_intervals' belongs to its routes"),
+        new Row(
+            "route: { group_by: ['...', team] }",
+            "1:20: '...' in 'group_by' means all labels: it stands alone"),
+        new Row("route: { group_by: [team, team] }", "1:27: duplicate label 'team' in 'group_by'"),
+        new Row(
+            "route: { group_wait: 30s }",
+            "1:10: warning: 'group_wait' does nothing without 'group_by': every change is told at"
+                + " once"),
+        new Row(
+            "route: { group_by: [team], group_interval: 0s }",
+            "1:44: 'group_interval' must be at least 1ms, not '0s'"),
+        new Row(
+            "time_intervals: [{ name: nights, time_intervals: [{}] }]\n"
+                + "route: { routes: [{ mute_time_intervals: [night] }] }",
+            "2:43: unknown time interval 'night'; did you mean 'nights'?"),
+        new Row(
+            "time_intervals: [{ name: n, time_intervals: [{ times: [{ start_time: '9:00', end_time:"
+                + " '17:00' }] }] }]",
+            "1:70: 'start_time' must be a time of the day from 00:00 to 24:00, such as 09:30, not"
+                + " '9:00'"),
+        new Row(
+            "time_intervals: [{ name: n, time_intervals: [{ times: [{ start_time: '22:00',"
+                + " end_time: '06:00' }] }] }]",
+            "1:79: 'end_time' must be after 'start_time'; a night is two entries, to 24:00 and from"
+                + " 00:00"),
+        new Row(
+            "time_intervals: [{ name: n, time_intervals: [{ weekdays: ['mondy:friday'] }] }]",
+            "1:59: 'weekdays' must be a weekday or a range such as monday:friday, not"
+                + " 'mondy:friday'; did you mean 'monday'?"),
+        new Row(
+            "time_intervals: [{ name: n, time_intervals: [{ weekdays: ['saturday:monday'] }] }]",
+            "1:59: the range 'saturday:monday' ends before it begins; write it as two (weeks begin"
+                + " on Sunday here)"),
+        new Row(
+            "time_intervals: [{ name: n, time_intervals: [{ days_of_month: ['-1:5'] }] }]",
+            "1:64: a range of days that begins at the month's end must end there too"),
+        new Row(
+            "time_intervals: [{ name: n, time_intervals: [{ months: [13] }] }]",
+            "1:57: 'months' must be a month or a range such as april:june or 4:6, not '13'"),
+        new Row(
+            "time_intervals: [{ name: n, time_intervals: [{ location: Europe/Berlim }] }]",
+            "1:58: unknown time zone 'Europe/Berlim'; did you mean 'Europe/Berlin'?"),
+        new Row(
             "actions: { a: { type: ionq.cancel } }",
             "1:23: 'type' must be one of ionq.cancel_jobs, anthropic.disable_keys,"
                 + " anthropic.rate_limit, github.set_budget, webhook, not 'ionq.cancel'; did you"
