@@ -1,6 +1,7 @@
 package dev.spendwarden.alert;
 
 import dev.spendwarden.alert.Lifecycle.Step;
+import dev.spendwarden.charge.Charge;
 import dev.spendwarden.charge.Dimensions;
 import dev.spendwarden.charge.Reading;
 import dev.spendwarden.charge.ReportStatus;
@@ -403,6 +404,11 @@ public final class Evaluation {
             watch
                 .find(budget.labels())
                 .flatMap(known -> Showing.history(watch, known, from, to, now)));
+  }
+
+  /// The newest figures of a source's charges whose period starts at `from` or later.
+  public List<Charge> charges(String source, Instant from) {
+    return ledger.charges(source, from);
   }
 
   /// Who looks after the alert; empty when there is no such live alert.

@@ -7,6 +7,7 @@ import dev.spendwarden.app.config.Config;
 import dev.spendwarden.app.config.Config.ReceiverConfig;
 import dev.spendwarden.app.config.Config.SourceConfig;
 import dev.spendwarden.app.config.Secret;
+import dev.spendwarden.charge.Charge;
 import dev.spendwarden.metrics.BudgetCollector;
 import dev.spendwarden.metrics.Exposition;
 import dev.spendwarden.metrics.Meters;
@@ -304,7 +305,7 @@ public final class Daemon implements AutoCloseable {
         wanted.sources().stream()
             .collect(Collectors.toMap(SourceConfig::name, s -> s, (a, b) -> b, LinkedHashMap::new));
     stopUnwanted(sources, byName);
-    var factory = new SourceFactory(http, version, database);
+    var factory = new SourceFactory(http, version, database, this::knownCharges);
     for (SourceConfig source : byName.values()) {
       if (!sources.containsKey(source.name())) {
         var verticle =
@@ -367,6 +368,13 @@ public final class Daemon implements AutoCloseable {
         wanted.sources().stream().map(SourceConfig::name).toList(),
         wanted.receivers().stream().map(ReceiverConfig::name).toList());
     meters.backlog(database.read(ports -> ports.outbox().counts()));
+  }
+
+  private List<Charge> knownCharges(String source, Instant from) {
+    return await(
+        evaluation.ask(known -> known.charges(source, from)),
+        START_LONGEST,
+        "charges of " + source);
   }
 
   private Instant earliestNeeded() {

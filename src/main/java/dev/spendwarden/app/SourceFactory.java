@@ -3,6 +3,7 @@ package dev.spendwarden.app;
 import dev.spendwarden.app.config.Config.SourceConfig;
 import dev.spendwarden.app.config.Config.SourceSettings;
 import dev.spendwarden.charge.Dimension;
+import dev.spendwarden.sources.KnownCharges;
 import dev.spendwarden.sources.Source;
 import dev.spendwarden.sources.anthropic.AnthropicSettings;
 import dev.spendwarden.sources.anthropic.AnthropicSource;
@@ -26,13 +27,16 @@ final class SourceFactory {
   private final GuardedClient http;
   private final String version;
   private final Database database;
+  private final KnownCharges known;
 
   /// @param version of this program, which providers ask to be told
   /// @param database where sources remember what they asked for
-  SourceFactory(GuardedClient http, String version, Database database) {
+  /// @param known what the ledger holds already
+  SourceFactory(GuardedClient http, String version, Database database, KnownCharges known) {
     this.http = http;
     this.version = version;
     this.database = database;
+    this.known = known;
   }
 
   Source create(SourceConfig config) {
@@ -52,7 +56,8 @@ final class SourceFactory {
         ? new IonqUsageSource(
             settings,
             IonqUsageSource.GroupBy.valueOf(ionq.groupBy().toUpperCase(Locale.ROOT)),
-            http)
+            http,
+            known)
         : new IonqSource(settings, http);
   }
 

@@ -76,6 +76,16 @@ public final class Ledger {
     return account(source).arrivals;
   }
 
+  /// The newest figures of a source's charges whose period starts at `from` or later, without those
+  /// that vanished.
+  public List<Charge> charges(String source, Instant from) {
+    return account(source).charges.tailMap(from, true).values().stream()
+        .flatMap(sameStart -> sameStart.values().stream())
+        .filter(revision -> !revision.vanished())
+        .map(ChargeRevision::charge)
+        .toList();
+  }
+
   /// What `reading` changes, known from `knownAt` on.
   public Posting prepare(Reading reading, Instant knownAt) {
     Account account = account(reading.source());

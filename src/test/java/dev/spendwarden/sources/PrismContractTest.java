@@ -146,7 +146,7 @@ class PrismContractTest {
   }
 
   private static Source usage(URI uri, GroupBy groupBy) {
-    return new IonqUsageSource(settings(uri, ORGANIZATION), groupBy, client);
+    return new IonqUsageSource(settings(uri, ORGANIZATION), groupBy, client, KnownCharges.NOTHING);
   }
 
   private static IonqSettings settings(URI uri, String organization) {

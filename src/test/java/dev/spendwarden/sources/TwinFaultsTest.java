@@ -68,7 +68,7 @@ class TwinFaultsTest {
           new GcoreSettings("gcore-edge", uri("/gcore"), () -> "key", true, Set.of(), HASTY),
           client);
   private final Source usage =
-      new IonqUsageSource(ionq("ionq-daily", "/v0.4"), GroupBy.USER, client);
+      new IonqUsageSource(ionq("ionq-daily", "/v0.4"), GroupBy.USER, client, KnownCharges.NOTHING);
   private final Source report = new IonqSource(ionq("ionq-lab", "/v0.3"), client);
   private final Evaluation evaluation =
       new Evaluation(

@@ -17,6 +17,7 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -40,6 +41,10 @@ final class IonqUsage {
 
   /// @param end exclusive, as v0.4 takes it
   record Days(LocalDate start, LocalDate end) {
+    Instant from() {
+      return start.atStartOfDay(ZoneOffset.UTC).toInstant();
+    }
+
     boolean contains(LocalDate day) {
       return !day.isBefore(start) && day.isBefore(end);
     }
@@ -60,12 +65,10 @@ final class IonqUsage {
   /// What each group cost on each day, as far as an answer has told.
   record Seen(Map<LocalDate, Map<String, BigDecimal>> days) {
 
-    static final Seen NOTHING = new Seen(Map.of());
-
-    /// What a reading tells of its groups.
-    static Seen in(Reading reading, GroupBy groupBy) {
+    /// What charges tell of their groups.
+    static Seen in(Collection<Charge> charges, GroupBy groupBy) {
       Map<LocalDate, Map<String, BigDecimal>> days = new HashMap<>();
-      for (Charge charge : reading.charges()) {
+      for (Charge charge : charges) {
         String group = charge.dimensions().get(dimension(groupBy)).orElse(OTHER);
         if (!group.equals(OTHER)) {
           days.computeIfAbsent(
@@ -97,7 +100,7 @@ final class IonqUsage {
       throws MalformedAnswer {
     List<Charge> charges =
         new IonqUsage(settings, groupBy, asked, before).charges(JsonReader.read(body));
-    Instant start = asked.start().atStartOfDay(ZoneOffset.UTC).toInstant();
+    Instant start = asked.from();
     Instant end = asked.end().atStartOfDay(ZoneOffset.UTC).toInstant();
     Instant windowEnd = window.span().end();
     return new Reading(

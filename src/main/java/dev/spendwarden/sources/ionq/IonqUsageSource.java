@@ -2,6 +2,7 @@ package dev.spendwarden.sources.ionq;
 
 import dev.spendwarden.charge.Reading;
 import dev.spendwarden.sources.FailureReason;
+import dev.spendwarden.sources.KnownCharges;
 import dev.spendwarden.sources.PollResult;
 import dev.spendwarden.sources.Source;
 import dev.spendwarden.sources.http.CallFailure;
@@ -11,7 +12,11 @@ import dev.spendwarden.sources.json.MalformedAnswer;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// IonQ's v0.4 usage, one request a poll: what each day cost, by user or by project. It has no
 /// counters and no limits, so it yields charges only.
@@ -20,11 +25,18 @@ public final class IonqUsageSource implements Source {
   /// A day's bill may still change after its end; closed periods stay open so long.
   private static final int RESTATED_DAYS = 7;
 
+  private static final Duration LEDGER_AGAIN = Duration.ofSeconds(5);
+
+  private static final Logger LOG = LoggerFactory.getLogger(IonqUsageSource.class);
+
   private final IonqSettings settings;
   private final GroupBy groupBy;
   private final ProviderApi api;
   private final String path;
-  private IonqUsage.Seen seen = IonqUsage.Seen.NOTHING;
+  private final KnownCharges known;
+
+  /// Null until the ledger was asked, which outlives a restart.
+  private IonqUsage.@Nullable Seen seen;
 
   /// Which cut of the spend is read. They are cuts of one spend, so there is one at a time.
   public enum GroupBy {
@@ -33,7 +45,9 @@ public final class IonqUsageSource implements Source {
   }
 
   /// @throws IllegalArgumentException when the base URL is not one that can be asked
-  public IonqUsageSource(IonqSettings settings, GroupBy groupBy, GuardedClient client) {
+  public IonqUsageSource(
+      IonqSettings settings, GroupBy groupBy, GuardedClient client, KnownCharges known) {
+    this.known = known;
     this.settings = settings;
     this.groupBy = groupBy;
     this.api = IonqApi.of(settings, client);
@@ -61,11 +75,21 @@ public final class IonqUsageSource implements Source {
     String query =
         "?start_date=%s&end_date=%s&group_by=%s&modality=daily"
             .formatted(asked.start(), asked.end(), IonqUsage.word(groupBy));
+    IonqUsage.Seen before = seen;
+    if (before == null) {
+      try {
+        before = IonqUsage.Seen.in(known.since(name(), asked.from()), groupBy);
+      } catch (IllegalStateException e) {
+        // Without it a user who fell out of a day's five would seem to have got money back.
+        LOG.warn("ledger_not_readable source={} next_try_in={}", name(), LEDGER_AGAIN, e);
+        return new PollResult.Waiting(LEDGER_AGAIN, List.of());
+      }
+    }
     try {
       byte[] usage = api.get(path + query, context.now());
       Reading reading =
-          IonqUsage.read(usage, settings, groupBy, asked, window, seen, context.now());
-      seen = IonqUsage.Seen.in(reading, groupBy);
+          IonqUsage.read(usage, settings, groupBy, asked, window, before, context.now());
+      seen = IonqUsage.Seen.in(reading.charges(), groupBy);
       return new PollResult.Complete(reading, Optional.empty());
     } catch (CallFailure e) {
       return e.asResult();

@@ -148,6 +148,37 @@ class IonqTwinPollTest {
     assertThat(spent("whole", Optional.empty())).isEqualByComparingTo("195");
   }
 
+  @Test
+  void whoHasFallenOutOfTheFiveKeepsWhatWasSeenOverARestart() {
+    LocalDate today = FIRST.plusDays(19);
+    for (int user = 1; user <= 5; user++) {
+      ionq.member("u" + user).spends(new BigDecimal(200 + user), today, "qpu.forte-1");
+    }
+    poll(usage(GroupBy.USER));
+    ionq.member("u6").spends(new BigDecimal("300"), today, "qpu.forte-1");
+    // All that the next source knows is in the ledger.
+    poll(usage(GroupBy.USER));
+    poll(usage(GroupBy.USER));
+
+    assertThat(firing("u1")).isTrue();
+    assertThat(spent("users", Optional.of("u1"))).isEqualByComparingTo("201");
+    assertThat(spent("whole", Optional.empty())).isEqualByComparingTo("1315");
+  }
+
+  @Test
+  void aLedgerThatCannotBeAskedIsWaitedForInsteadOfForgotten() {
+    var source =
+        new IonqUsageSource(
+            settings("/ionq/v0.4", BalanceMeans.IGNORE),
+            GroupBy.USER,
+            client,
+            (_, _) -> {
+              throw new IllegalStateException("the store cannot be read");
+            });
+    assertThat(source.poll(new PollContext(now, JANUARY))).isInstanceOf(PollResult.Waiting.class);
+    assertThat(sandbox.requests().counts("ionq").requests()).isZero();
+  }
+
   private boolean firing(String user) {
     return view("users", Optional.of(user))
         .alert()
@@ -214,7 +245,11 @@ class IonqTwinPollTest {
   }
 
   private Source usage(GroupBy groupBy) {
-    return new IonqUsageSource(settings("/ionq/v0.4", BalanceMeans.IGNORE), groupBy, client);
+    return new IonqUsageSource(
+        settings("/ionq/v0.4", BalanceMeans.IGNORE),
+        groupBy,
+        client,
+        (source, from) -> evaluation.charges(source, from));
   }
 
   private IonqSettings settings(String path, BalanceMeans means) {

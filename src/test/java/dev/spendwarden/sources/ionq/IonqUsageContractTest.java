@@ -1,5 +1,6 @@
 package dev.spendwarden.sources.ionq;
 
+import dev.spendwarden.sources.KnownCharges;
 import dev.spendwarden.sources.Source;
 import dev.spendwarden.sources.SourceContract;
 import dev.spendwarden.sources.http.GuardedClient;
@@ -22,7 +23,8 @@ class IonqUsageContractTest extends SourceContract {
             IonqWindow.CALENDAR_MONTH,
             timeout),
         GroupBy.USER,
-        client);
+        client,
+        KnownCharges.NOTHING);
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.spendwarden.charge.Dimensions;
 import dev.spendwarden.charge.Reading;
 import dev.spendwarden.charge.Unit;
 import dev.spendwarden.sources.FailureReason;
+import dev.spendwarden.sources.KnownCharges;
 import dev.spendwarden.sources.PollResult;
 import dev.spendwarden.sources.Source.PollContext;
 import dev.spendwarden.sources.http.Egress;
@@ -204,7 +205,8 @@ class IonqUsageReplayTest {
             BalanceMeans.IGNORE,
             IonqWindow.CALENDAR_MONTH,
             Duration.ofSeconds(20));
-    return new IonqUsageSource(settings, groupBy, client).poll(new PollContext(now, needed));
+    return new IonqUsageSource(settings, groupBy, client, KnownCharges.NOTHING)
+        .poll(new PollContext(now, needed));
   }
 
   private static Reading complete(PollResult result) {
