@@ -27,6 +27,9 @@ public final class Delivery implements AutoCloseable {
   private Instant quietUntil = Instant.MIN;
   private boolean disabled;
 
+  /// An attempt whose outcome could not be stored yet.
+  private @Nullable Made unrecorded;
+
   public Delivery(
       String receiver,
       Notifier notifier,
@@ -63,6 +66,10 @@ public final class Delivery implements AutoCloseable {
     if (disabled) {
       return new Step.Disabled();
     }
+    Made kept = unrecorded;
+    if (kept != null) {
+      return record(kept);
+    }
     Instant now = clock.instant();
     if (now.isBefore(quietUntil)) {
       return new Step.Idle(Optional.of(quietUntil));
@@ -72,13 +79,15 @@ public final class Delivery implements AutoCloseable {
       return new Step.Idle(found.next());
     }
     DeliveryResult result = send(found.due(), found.memory());
-    return record(found.due(), result, clock.instant());
+    return record(new Made(found.due(), result, clock.instant()));
   }
 
   @Override
   public void close() {
     notifier.close();
   }
+
+  private record Made(Notification before, DeliveryResult result, Instant at) {}
 
   private record Found(
       @Nullable Notification due, Optional<String> memory, Optional<Instant> next) {}
@@ -105,8 +114,12 @@ public final class Delivery implements AutoCloseable {
     }
   }
 
-  private Step record(Notification before, DeliveryResult result, Instant now) {
-    Notification after = retries.after(before, result, now);
+  /// Where the store fails the next step records the same attempt: nothing is sent twice for it.
+  private Step record(Made made) {
+    unrecorded = made;
+    DeliveryResult result = made.result();
+    Instant now = made.at();
+    Notification after = retries.after(made.before(), result, now);
     outbox.inTransaction(box -> {
       box.update(after);
       if (result instanceof DeliveryResult.Delivered(var memory)
@@ -116,6 +129,7 @@ public final class Delivery implements AutoCloseable {
       }
       return after;
     });
+    unrecorded = null;
     heed(result, now);
     tell(after, result, now);
     return new Step.Attempted(after, result);

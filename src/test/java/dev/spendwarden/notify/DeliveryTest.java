@@ -1,6 +1,7 @@
 package dev.spendwarden.notify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -89,6 +90,39 @@ class DeliveryTest {
 
   private Notification row(String id) {
     return outbox.find(id).orElseThrow();
+  }
+
+  @Test
+  void anAttemptThatCouldNotBeWrittenDownIsWrittenDownLaterAndNotMadeAgain() {
+    add("n1", "b1");
+    var broken = new boolean[1];
+    OutboxSession losing =
+        new OutboxSession() {
+          @Override
+          public <T> T inTransaction(java.util.function.Function<Outbox, T> work) {
+            if (broken[0]) {
+              throw new IllegalStateException("the store is lost");
+            }
+            return outbox.inTransaction(work);
+          }
+        };
+    Notifier breaking =
+        (notification, memory) -> {
+          sent.add(notification.id());
+          broken[0] = true;
+          return new DeliveryResult.Delivered(Optional.of("kept"));
+        };
+    var unlucky = new Delivery("hooks", breaking, losing, RetryPolicy.DEFAULT, () -> now, listener);
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(unlucky::step).hasMessage("the store is lost");
+    }
+    assertThat(heard).isEmpty();
+
+    broken[0] = false;
+    assertThat(unlucky.step()).isInstanceOf(Delivery.Step.Attempted.class);
+    assertThat(unlucky.step()).isEqualTo(new Delivery.Step.Idle(Optional.empty()));
+    assertThat(sent).containsExactly("n1");
+    assertThat(outbox.find("n1").orElseThrow().state()).isEqualTo(Notification.State.DELIVERED);
   }
 
   @Test
