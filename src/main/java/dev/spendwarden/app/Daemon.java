@@ -21,7 +21,6 @@ import dev.spendwarden.sources.SourceHealth;
 import dev.spendwarden.sources.http.Egress;
 import dev.spendwarden.sources.http.GuardedClient;
 import dev.spendwarden.store.Database;
-import dev.spendwarden.store.SqliteDatabase;
 import dev.spendwarden.web.HttpVerticle;
 import dev.spendwarden.web.WebContext;
 import io.vertx.core.Deployable;
@@ -65,6 +64,8 @@ public final class Daemon implements AutoCloseable {
   private final Database database;
   private final Meters meters;
   private final GuardedClient http;
+  private final StoreVerticle storeWatch;
+  private final String storeDeployment;
   private final EvaluationVerticle evaluation;
   private final Enforcement enforcement;
   private final DeliveryWatch deliveries;
@@ -95,7 +96,7 @@ public final class Daemon implements AutoCloseable {
     this.config = config;
     this.clock = clock;
     this.version = version;
-    this.database = SqliteDatabase.open(config.storage().url(), clock);
+    this.database = config.storage().address().open(clock);
     LOG.info("store_opened {}", database.describe());
     this.vertx = Vertx.vertx(vertxOptions());
     try {
@@ -113,12 +114,14 @@ public final class Daemon implements AutoCloseable {
               clock,
               new DispatchMessenger(() -> dispatch, clock, meters, this::nudge),
               this::measured);
+      this.storeWatch = new StoreVerticle(database);
       this.deliveries =
           new DeliveryWatch(
               new DeliveryMeters(meters, database, this::tellPages), database, evaluation, clock);
       this.dispatch = dispatch(config);
       this.enforcement = enforcement(config);
       evaluation.plansActions(enforcement.planning());
+      this.storeDeployment = deploy(storeWatch, ThreadingModel.VIRTUAL_THREAD);
       this.evaluationDeployment = deploy(evaluation, ThreadingModel.VIRTUAL_THREAD);
       this.web = new HttpVerticle(config.server().host(), config.server().port(), webContext());
       this.webDeployment = listen(config.server());
@@ -415,6 +418,9 @@ public final class Daemon implements AutoCloseable {
 
   private List<String> notReady() {
     var problems = new ArrayList<String>();
+    if (!storeWatch.answers()) {
+      problems.add("the store does not answer; see the log");
+    }
     if (!evaluation.isWorking()) {
       problems.add("the evaluation cannot read or write the store; see the log");
     }
@@ -495,6 +501,7 @@ public final class Daemon implements AutoCloseable {
     LOG.info("stopping");
     undeploy(webDeployment);
     undeploy(pulseDeployment);
+    undeploy(storeDeployment);
     sources.values().forEach(running -> undeploy(running.deployment()));
     undeploy(evaluationDeployment);
     undeploy(actionDeployment);

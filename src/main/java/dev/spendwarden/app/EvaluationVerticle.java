@@ -427,7 +427,7 @@ final class EvaluationVerticle extends VerticleBase {
       var restored = new Evaluation(policies, terms, Optional.of(health));
       looking = restored;
       Outcome outcome =
-          database.transact(ports -> {
+          database.read(ports -> {
             if (planning != null) {
               planning.restore(ports);
             }

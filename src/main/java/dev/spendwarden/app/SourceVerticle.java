@@ -28,6 +28,8 @@ final class SourceVerticle extends VerticleBase {
   /// Real time between two polls, however fast a test clock runs.
   private static final long LEAST_MILLIS = 200;
 
+  private static final Duration STORE_FAILED = Duration.ofSeconds(30);
+
   private final Source source;
   private final String type;
   private final Duration pollInterval;
@@ -121,8 +123,8 @@ final class SourceVerticle extends VerticleBase {
     return switch (result) {
       case PollResult.Complete(var reading, var again) -> {
         if (!isStored(evaluation.accept(reading))) {
-          // The same data is asked for again.
-          yield pollInterval;
+          // The same data is asked for again, as soon as the store may be back.
+          yield pollInterval.compareTo(STORE_FAILED) < 0 ? pollInterval : STORE_FAILED;
         }
         acceptedSafely(reading);
         listener.polled(source.name(), result, took);

@@ -5,7 +5,6 @@ import dev.spendwarden.app.config.ConfigReader;
 import dev.spendwarden.policy.cel.CelConditions;
 import dev.spendwarden.policy.yaml.Problem;
 import dev.spendwarden.store.Database;
-import dev.spendwarden.store.SqliteDatabase;
 import dev.spendwarden.store.StoreException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +39,7 @@ final class StoredConfig {
     if (config.isEmpty()) {
       return Main.PROBLEMS;
     }
-    try (Database database = SqliteDatabase.openReadOnly(config.get().storage().url())) {
+    try (Database database = config.get().storage().address().openReadOnly()) {
       return work.apply(config.get(), database);
     } catch (StoreException e) {
       err.println("spendwarden: " + e.getMessage());

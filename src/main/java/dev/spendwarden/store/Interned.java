@@ -42,8 +42,13 @@ final class Interned {
     }
     for (int from = 0; from < unknown.size(); from += LOOK_UP_AT_ONCE) {
       List<String> some = unknown.subList(from, Math.min(from + LOOK_UP_AT_ONCE, unknown.size()));
-      add(handle, some);
       lookUp(handle, some, found);
+      List<String> missing = some.stream().filter(text -> !ids.containsKey(text)).toList();
+      if (!missing.isEmpty()) {
+        add(handle, missing);
+        lookUp(handle, missing, found);
+        requireAll(missing);
+      }
     }
     return found;
   }
@@ -73,6 +78,9 @@ final class Interned {
           found.put(entry.getKey(), entry.getValue());
           ids.put(entry.getKey(), entry.getValue());
         });
+  }
+
+  private void requireAll(List<String> texts) {
     for (String text : texts) {
       if (!ids.containsKey(text)) {
         throw new StoreException("the database changed the text '" + text + "' on writing it");

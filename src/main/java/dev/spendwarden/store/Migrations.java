@@ -1,37 +1,48 @@
 package dev.spendwarden.store;
 
-import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
-import java.util.Map;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationState;
-import org.slf4j.LoggerFactory;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 
-/// Brings the schema up to what this version knows, with a copy of the old file beside it first.
+/// Brings the schema up to what this version knows.
 final class Migrations {
 
-  private static final String LOCATION = "classpath:db/migration";
+  static final String LOCATION = "classpath:db/migration";
 
   /// The newest migration in [#LOCATION]; a test holds the two together.
-  static final String NEWEST = "4";
+  static final String NEWEST = "8";
 
-  private final SqliteFile file;
-  private final Connection connection;
-  private final String jdbcUrl;
+  private final Schema schema;
 
-  Migrations(SqliteFile file, Connection connection, String jdbcUrl) {
-    this.file = file;
-    this.connection = connection;
-    this.jdbcUrl = jdbcUrl;
+  /// What is brought up to date.
+  interface Schema {
+    /// Of the database, for people.
+    String name();
+
+    Connection connection();
+
+    /// Where Flyway connects to and what it fills in.
+    FluentConfiguration configure(FluentConfiguration flyway);
+
+    /// Keeps a copy where that is ours to do; a new database needs none.
+    ///
+    /// @param version what the schema will be brought to
+    void backUp(String version);
+
+    /// How to return from a schema version this program does not know, to follow "or".
+    String wayBack(String version);
+
+    /// The database's own trouble in sentences; other failures come back as they are.
+    RuntimeException explain(FlywayException e);
+  }
+
+  Migrations(Schema schema) {
+    this.schema = schema;
   }
 
   /// @return the version the schema has now
@@ -42,64 +53,58 @@ final class Migrations {
     }
     try {
       Flyway flyway =
-          Flyway.configure()
-              .dataSource(jdbcUrl, null, null)
-              .locations(LOCATION)
-              .loggers(FlywayLog.class.getName())
-              .placeholders(Map.of("identity", "INTEGER PRIMARY KEY"))
+          schema
+              .configure(Flyway.configure().locations(LOCATION).loggers(FlywayLog.class.getName()))
               .load();
       var info = flyway.info();
-      for (MigrationInfo applied : info.applied()) {
-        if (applied.getState() == MigrationState.FUTURE_SUCCESS
-            || applied.getState() == MigrationState.FUTURE_FAILED) {
-          throw new StoreException(
-              "the database "
-                  + file.path()
-                  + " has schema version "
-                  + applied.getVersion()
-                  + ", which this version of Spendwarden does not know. Start the newer version"
-                  + " again, or go back to the copy it made ("
-                  + file.path().getFileName()
-                  + ".before-v"
-                  + applied.getVersion()
-                  + ")");
-        }
-      }
+      refuseNewer(info.applied());
       MigrationInfo[] pending = info.pending();
       if (pending.length == 0 && info.current() != null) {
         flyway.validate();
         return String.valueOf(info.current().getVersion());
       }
-      if (!file.isNew() && pending.length > 0) {
-        backUp(String.valueOf(pending[pending.length - 1].getVersion()));
+      if (pending.length > 0) {
+        schema.backUp(String.valueOf(pending[pending.length - 1].getVersion()));
       }
       flyway.migrate();
       return String.valueOf(
           Arrays.stream(pending).reduce((a, b) -> b).map(MigrationInfo::getVersion).orElse(null));
     } catch (FlywayException e) {
-      if (SqliteErrors.isDatabaseTrouble(e)) {
-        throw SqliteErrors.explain("migrate the schema", file.path(), e);
-      }
-      throw new StoreException(
-          "cannot migrate the schema of "
-              + file.path()
-              + ": "
-              + e.getMessage()
-              + ". If another version of Spendwarden wrote it, start that one, or restore a"
-              + " backup",
-          e,
-          false);
+      throw schema.explain(e) instanceof StoreException explained ? explained : unexplained(e);
     }
   }
 
+  private void refuseNewer(MigrationInfo[] applied) {
+    for (MigrationInfo one : applied) {
+      if (one.getState() == MigrationState.FUTURE_SUCCESS
+          || one.getState() == MigrationState.FUTURE_FAILED) {
+        String version = String.valueOf(one.getVersion());
+        throw new StoreException(
+            "the database %s has schema version %s, which this version of Spendwarden does not know. Start the newer version again, or %s"
+                .formatted(schema.name(), version, schema.wayBack(version)));
+      }
+    }
+  }
+
+  private StoreException unexplained(FlywayException e) {
+    return new StoreException(
+        "cannot migrate the schema of "
+            + schema.name()
+            + ": "
+            + e.getMessage()
+            + ". If another version of Spendwarden wrote it, start that one, or restore a backup",
+        e,
+        false);
+  }
+
   private boolean isUpToDate() {
-    try (var statement = connection.createStatement();
+    try (var statement = schema.connection().createStatement();
         var row =
             statement.executeQuery(
                 """
                 SELECT (SELECT version FROM flyway_schema_history
                     ORDER BY installed_rank DESC LIMIT 1) = '%s'
-                  AND (SELECT MIN(success) FROM flyway_schema_history) = 1\
+                  AND NOT EXISTS (SELECT 1 FROM flyway_schema_history WHERE NOT success)\
                 """
                     .formatted(NEWEST))) {
       return row.next() && row.getBoolean(1);
@@ -109,28 +114,33 @@ final class Migrations {
     }
   }
 
-  private void backUp(String version) {
-    Path copy = SqliteFile.beside(file.path(), ".before-v" + version);
-    Path unfinished = SqliteFile.beside(copy, ".unfinished");
-    try (var statement = connection.prepareStatement("VACUUM INTO ?")) {
-      Files.deleteIfExists(unfinished);
-      // VACUUM INTO fills an empty file and keeps its mode.
-      SqliteFile.createPrivate(unfinished);
-      statement.setString(1, unfinished.toString());
-      statement.execute();
-      try (var written = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
-        written.force(true);
-      }
-      Files.move(unfinished, copy, StandardCopyOption.ATOMIC_MOVE);
+  /// For those who only look: they change no schema.
+  ///
+  /// @param name of the database, for people
+  /// @throws StoreException when the schema is not the one this version reads
+  static void requireNewest(Connection connection, String name) throws SQLException {
+    String version;
+    try (var statement = connection.createStatement();
+        var row =
+            statement.executeQuery(
+                "SELECT version FROM flyway_schema_history WHERE success"
+                    + " ORDER BY installed_rank DESC LIMIT 1")) {
+      version = row.next() ? String.valueOf(row.getString(1)) : "none";
     } catch (SQLException e) {
-      throw SqliteErrors.explain("copy the database before migrating it", file.path(), e);
-    } catch (IOException e) {
-      throw new StoreException(
-          "cannot copy the database to " + copy + " before migrating it: " + e.getMessage(),
-          e,
-          false);
+      if (!isMissingTable(e)) {
+        throw e;
+      }
+      version = "none";
     }
-    LoggerFactory.getLogger(Migrations.class)
-        .info("copied the database before migrating it: {}", copy);
+    if (!version.equals(NEWEST)) {
+      throw new StoreException(
+          "the database %s has schema version %s, this version of Spendwarden reads %s. Start the daemon of this version once, which brings it up to date, or use the version that wrote it"
+              .formatted(name, version, NEWEST));
+    }
+  }
+
+  private static boolean isMissingTable(SQLException e) {
+    return "42P01".equals(e.getSQLState())
+        || String.valueOf(e.getMessage()).contains("no such table");
   }
 }

@@ -44,34 +44,16 @@ final class ReadOnlySqlite implements Database {
     try {
       Connection connection =
           DriverManager.getConnection("jdbc:sqlite:" + path, config.toProperties());
-      requireSchema(connection, path);
+      try {
+        Migrations.requireNewest(connection, path.toString());
+      } catch (StoreException e) {
+        connection.close();
+        throw e;
+      }
       Handle handle = Jdbi.open(connection);
       return new ReadOnlySqlite(path, new SqliteSession(path, handle, "BEGIN"));
     } catch (SQLException e) {
       throw SqliteErrors.explain("read the database", path, e);
-    }
-  }
-
-  private static void requireSchema(Connection connection, Path path) throws SQLException {
-    String version;
-    try (var statement = connection.createStatement();
-        var row =
-            statement.executeQuery(
-                "SELECT version FROM flyway_schema_history WHERE success = 1"
-                    + " ORDER BY installed_rank DESC LIMIT 1")) {
-      version = row.next() ? String.valueOf(row.getString(1)) : "none";
-    } catch (SQLException e) {
-      if (String.valueOf(e.getMessage()).contains("no such table")) {
-        version = "none";
-      } else {
-        throw e;
-      }
-    }
-    if (!version.equals(Migrations.NEWEST)) {
-      connection.close();
-      throw new StoreException(
-          "the database %s has schema version %s, this version of Spendwarden reads %s. Start the daemon of this version once, which brings it up to date, or use the version that wrote it"
-              .formatted(path, version, Migrations.NEWEST));
     }
   }
 
@@ -92,7 +74,7 @@ final class ReadOnlySqlite implements Database {
 
   @Override
   public List<String> verify() {
-    return reading.call(() -> new Verification(session).run());
+    return reading.call(() -> new Verification(session).run(SqliteSession.OWN_CHECKS));
   }
 
   @Override

@@ -47,17 +47,17 @@ final class SqlLedgerStore implements LedgerStore {
   private static final int BATCH_MAX = 5_000;
 
   private final Handle handle;
-  private final Interned sources = new Interned("source", "name");
-  private final Interned dimensionSets = new Interned("dimension_set", "canonical");
+  private final InternedTexts texts;
 
-  SqlLedgerStore(Handle handle) {
+  /// @param texts the ids known so far, used by one transaction at a time
+  SqlLedgerStore(Handle handle, InternedTexts texts) {
     this.handle = handle;
+    this.texts = texts;
   }
 
   /// To be called when a transaction was rolled back.
   void forget() {
-    sources.forget();
-    dimensionSets.forget();
+    texts.forget();
   }
 
   @Override
@@ -66,16 +66,16 @@ final class SqlLedgerStore implements LedgerStore {
       return;
     }
     refuseForeignRevisions(posting);
-    var texts = new HashMap<Dimensions, String>();
+    var written = new HashMap<Dimensions, String>();
     posting
         .charges()
-        .forEach(r -> texts.computeIfAbsent(r.charge().dimensions(), StoredJson::write));
-    posting.quotas().forEach(r -> texts.computeIfAbsent(r.reading().scope(), StoredJson::write));
-    Map<String, Integer> idByText = dimensionSets.idsOf(handle, texts.values());
+        .forEach(r -> written.computeIfAbsent(r.charge().dimensions(), StoredJson::write));
+    posting.quotas().forEach(r -> written.computeIfAbsent(r.reading().scope(), StoredJson::write));
+    Map<String, Integer> idByText = texts.dimensionSets().idsOf(handle, written.values());
     var dimensionsIds = new HashMap<Dimensions, Integer>();
-    texts.forEach((dimensions, text) -> dimensionsIds.put(dimensions, idOf(idByText, text)));
+    written.forEach((dimensions, text) -> dimensionsIds.put(dimensions, idOf(idByText, text)));
 
-    int sourceId = idOf(sources.idsOf(handle, List.of(posting.source())), posting.source());
+    int sourceId = idOf(texts.sources().idsOf(handle, List.of(posting.source())), posting.source());
     String knownAt = InstantText.write(posting.knownAt());
     appendCharges(posting.charges(), sourceId, dimensionsIds, knownAt);
     appendQuotas(posting.quotas(), sourceId, dimensionsIds, knownAt);

@@ -61,7 +61,7 @@ public final class SqliteDatabase implements Database {
       String url = URL_START + file.path();
       Connection connection = DriverManager.getConnection(url);
       Map<String, String> settings = SqlitePragmas.apply(connection, file.path());
-      String schema = new Migrations(file, connection, url).run();
+      String schema = new Migrations(new SqliteSchema(file, connection, url)).run();
       this.writer = new SqliteSession(file.path(), Jdbi.open(connection), "BEGIN IMMEDIATE");
 
       Connection second = DriverManager.getConnection(url);
@@ -102,7 +102,7 @@ public final class SqliteDatabase implements Database {
 
   @Override
   public List<String> verify() {
-    return reading.call(() -> new Verification(reader).run());
+    return reading.call(() -> new Verification(reader).run(SqliteSession.OWN_CHECKS));
   }
 
   @Override

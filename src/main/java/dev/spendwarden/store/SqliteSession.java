@@ -3,15 +3,31 @@ package dev.spendwarden.store;
 import dev.spendwarden.store.Database.Ports;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.SqlLogger;
 import org.jdbi.v3.core.statement.SqlStatements;
-import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 
 /// One connection and the ports on it. Used by one thread only.
-final class SqliteSession implements AutoCloseable {
+final class SqliteSession implements Verification.Looking, AutoCloseable {
+
+  /// What `verify` asks SQLite itself.
+  static final List<Verification.Own> OWN_CHECKS =
+      List.of(
+          new Verification.Own(
+              "SQLite's own integrity check",
+              """
+              SELECT 'integrity_check: ' || integrity_check FROM pragma_integrity_check
+              WHERE integrity_check <> 'ok'\
+              """),
+          new Verification.Own(
+              "references between tables",
+              """
+              SELECT 'row ' || COALESCE("rowid", '?') || ' of ' || "table" || ' refers to a row of '
+                || parent || ' that is not there' FROM pragma_foreign_key_check\
+              """));
 
   private final Path file;
   private final Handle handle;
@@ -19,10 +35,7 @@ final class SqliteSession implements AutoCloseable {
   private final SqlLedgerStore ledger;
   private final Ports ports;
 
-  /// The first statement of this transaction that failed. SQLite may have rolled back by itself
-  /// then (a full disk), and later statements would each commit alone: whatever the work makes of
-  /// the failure, no further statement is run and the transaction is not kept.
-  private @Nullable SQLException failure;
+  private final FailureNote note;
 
   /// Why this connection can no longer be used.
   private @Nullable StoreException broken;
@@ -32,21 +45,19 @@ final class SqliteSession implements AutoCloseable {
     this.file = file;
     this.handle = handle;
     this.begin = begin;
-    this.ledger = new SqlLedgerStore(handle);
-    this.ports =
-        new Ports(
-            ledger,
-            new SqlAlertStore(handle),
-            new SqlOutbox(handle),
-            new SqlEnforceStore(handle),
-            new SqlExportStore(handle),
-            new SqlQuietStore(handle));
-    handle.getConfig(SqlStatements.class).setSqlLogger(new FailureNote());
+    this.ledger = new SqlLedgerStore(handle, new InternedTexts());
+    this.ports = SqlPorts.on(handle, ledger);
+    this.note =
+        new FailureNote(e -> SqliteErrors.explain("go on with a transaction that failed", file, e));
+    handle.getConfig(SqlStatements.class).setSqlLogger(note);
   }
 
-  /// Only for use inside [#inTransaction].
-  Ports ports() {
-    return ports;
+  @Override
+  public void look(BiConsumer<Handle, Ports> question) {
+    inTransaction(ignored -> {
+      question.accept(handle, ports);
+      return true;
+    });
   }
 
   <T> T transact(Function<Ports, T> work) {
@@ -57,11 +68,12 @@ final class SqliteSession implements AutoCloseable {
     if (broken != null) {
       throw broken;
     }
-    failure = null;
+    note.forget();
     execute(begin, "begin a transaction");
     T result;
     try {
       result = work.apply(handle);
+      SQLException failure = note.failure();
       if (failure != null) {
         throw SqliteErrors.explain("write", file, failure);
       }
@@ -113,21 +125,5 @@ final class SqliteSession implements AutoCloseable {
   @Override
   public void close() {
     handle.close();
-  }
-
-  private final class FailureNote implements SqlLogger {
-    @Override
-    public void logBeforeExecution(StatementContext context) {
-      if (failure != null) {
-        throw SqliteErrors.explain("go on with a transaction that failed", file, failure);
-      }
-    }
-
-    @Override
-    public void logException(StatementContext context, SQLException thrown) {
-      if (failure == null) {
-        failure = thrown;
-      }
-    }
   }
 }

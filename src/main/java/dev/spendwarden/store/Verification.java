@@ -4,6 +4,7 @@ import dev.spendwarden.enforce.AuditChain;
 import dev.spendwarden.enforce.AuditRow;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.jdbi.v3.core.Handle;
 
 /// Looks at everything that is stored and names what is wrong with it.
@@ -14,42 +15,38 @@ final class Verification {
 
   private static final String FAR_FUTURE = "9999-12-31T23:59:59.999999999Z";
 
-  private final SqliteSession session;
+  private final Looking store;
   private final List<String> problems = new ArrayList<>();
 
-  Verification(SqliteSession session) {
-    this.session = session;
+  /// A view of what is stored, one transaction for each question.
+  @FunctionalInterface
+  interface Looking {
+    void look(BiConsumer<Handle, Database.Ports> question);
   }
 
-  List<String> run() {
-    check("SQLite's own integrity check", this::integrity);
-    check("references between tables", this::references);
-    check("the order of delivery", this::lines);
-    check("sequences", this::sequences);
+  /// What only one kind of database can be asked: answers problems, none when all is well.
+  record Own(String name, String sql) {}
+
+  Verification(Looking store) {
+    this.store = store;
+  }
+
+  /// @param own asked first, each for one column of problems
+  List<String> run(List<Own> own) {
+    own.forEach(question -> check(question.name, (handle, ports) -> ask(question, handle)));
+    check("the order of delivery", (handle, ports) -> lines(handle));
+    check("sequences", (handle, ports) -> sequences(handle));
     check(
         "revisions",
-        handle -> session.ports().ledger().replay(InstantText.parse(FAR_FUTURE), posting -> {}));
-    check("alerts", handle -> session.ports().alerts().page(0, Integer.MAX_VALUE));
-    check("notifications", handle -> notifications());
-    check("the audit chain", handle -> audit());
+        (handle, ports) -> ports.ledger().replay(InstantText.parse(FAR_FUTURE), posting -> {}));
+    check("alerts", (handle, ports) -> ports.alerts().page(0, Integer.MAX_VALUE));
+    check("notifications", (handle, ports) -> notifications(ports));
+    check("the audit chain", (handle, ports) -> audit(ports));
     return List.copyOf(problems);
   }
 
-  private void integrity(Handle handle) {
-    handle
-        .createQuery("PRAGMA integrity_check(" + PROBLEMS_MAX + ")")
-        .mapTo(String.class)
-        .filter(line -> !line.equals("ok"))
-        .forEach(line -> problems.add("integrity_check: " + line));
-  }
-
-  private void references(Handle handle) {
-    handle
-        .createQuery("PRAGMA foreign_key_check")
-        .map((row, context) ->
-            "row %s of %s refers to a row of %s that is not there"
-                .formatted(row.getString(2), row.getString(1), row.getString(3)))
-        .stream()
+  private void ask(Own question, Handle handle) {
+    handle.createQuery(question.sql).mapTo(String.class).stream()
         .limit(PROBLEMS_MAX)
         .forEach(problems::add);
   }
@@ -87,21 +84,21 @@ final class Verification {
         .forEach(problems::add);
   }
 
-  private void notifications() {
-    var outbox = session.ports().outbox();
+  private void notifications(Database.Ports ports) {
+    var outbox = ports.outbox();
     int at = 0;
     for (int found = 1; found > 0; at += found) {
       found = outbox.page(at, 1_000).size();
     }
   }
 
-  private void audit() {
-    var store = session.ports().enforce();
+  private void audit(Database.Ports ports) {
+    var enforced = ports.enforce();
     var chain = new AuditChain.Check();
     long last = 0;
-    for (List<AuditRow> rows = store.audit(last, 1_000);
+    for (List<AuditRow> rows = enforced.audit(last, 1_000);
         !rows.isEmpty();
-        rows = store.audit(last, 1_000)) {
+        rows = enforced.audit(last, 1_000)) {
       rows.forEach(chain::add);
       last = rows.getLast().seq();
     }
@@ -109,19 +106,11 @@ final class Verification {
   }
 
   /// A check that cannot even be made is a problem too.
-  private void check(String name, Check check) {
+  private void check(String name, BiConsumer<Handle, Database.Ports> question) {
     try {
-      session.inTransaction(handle -> {
-        check.run(handle);
-        return true;
-      });
+      store.look(question);
     } catch (RuntimeException e) {
       problems.add(name + ": " + e.getMessage());
     }
-  }
-
-  @FunctionalInterface
-  private interface Check {
-    void run(Handle handle);
   }
 }

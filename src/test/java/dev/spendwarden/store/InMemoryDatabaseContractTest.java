@@ -55,4 +55,12 @@ class InMemoryDatabaseContractTest {
       return InMemoryDatabaseContractTest.this.open();
     }
   }
+
+  @Nested
+  class Enforced extends EnforceStoreContract {
+    @Override
+    Database open() {
+      return InMemoryDatabaseContractTest.this.open();
+    }
+  }
 }

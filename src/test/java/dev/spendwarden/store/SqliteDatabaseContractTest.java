@@ -61,4 +61,12 @@ class SqliteDatabaseContractTest {
       return SqliteDatabaseContractTest.this.open();
     }
   }
+
+  @Nested
+  class Enforced extends EnforceStoreContract {
+    @Override
+    Database open() {
+      return SqliteDatabaseContractTest.this.open();
+    }
+  }
 }

@@ -2,6 +2,7 @@ package dev.spendwarden.app.config;
 
 import dev.spendwarden.notify.Hours;
 import dev.spendwarden.policy.Policy;
+import dev.spendwarden.store.StorageAddress;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.file.Path;
@@ -35,7 +36,13 @@ public record Config(
 
   /// @param url `jdbc:sqlite:…` (made absolute) or `jdbc:postgresql:…`
   public record Storage(
-      String url, Optional<String> user, Optional<Secret> password, Duration retention) {}
+      String url, Optional<String> user, Optional<Secret> password, Duration retention) {
+
+    /// Only for the one who opens it: it holds the password in plain.
+    public StorageAddress address() {
+      return new StorageAddress(url, user, password.map(Secret::reveal));
+    }
+  }
 
   /// What all sources have in common; `settings` holds what only the type knows.
   ///

@@ -25,6 +25,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// Reads a configuration file and the policies it names. Blocking; reads files and nothing else: no
 /// name is resolved, no provider asked.
@@ -34,6 +35,9 @@ public final class ConfigReader {
 
   private static final String SQLITE = "jdbc:sqlite:";
   private static final String POSTGRESQL = "jdbc:postgresql:";
+  private static final Pattern LOGIN_IN_URL = Pattern.compile("@|[?&](user|(ssl)?password)=");
+  private static final Pattern HOST_AND_DATABASE =
+      Pattern.compile("^jdbc:postgresql://[^/?]+/[^/?]+(\\?.*)?$");
 
   private final Path file;
   private final Path folder;
@@ -221,8 +225,12 @@ public final class ConfigReader {
       value.error("'url' must begin with jdbc:sqlite: or jdbc:postgresql:");
       return Optional.empty();
     }
-    if (url.contains("password=") || url.contains("@")) {
+    if (LOGIN_IN_URL.matcher(url).find()) {
       value.error("no user or password in 'url'; use 'user' and 'password_file'");
+      return Optional.empty();
+    }
+    if (!HOST_AND_DATABASE.matcher(url).find()) {
+      value.error("'url' must name a server and a database: jdbc:postgresql://host/database");
       return Optional.empty();
     }
     return text;

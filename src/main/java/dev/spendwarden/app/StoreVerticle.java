@@ -1,0 +1,67 @@
+package dev.spendwarden.app;
+
+import dev.spendwarden.store.Database;
+import dev.spendwarden.store.StoreException;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Asks the store every second whether it is there, on a virtual thread of its own: a database that
+/// is lost is noticed though nothing happens that would need it.
+final class StoreVerticle extends VerticleBase {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StoreVerticle.class);
+
+  private static final long ASK_EVERY_MILLIS = 1_000;
+
+  private final Database database;
+  private volatile boolean answers = true;
+  private long timer = -1;
+  private boolean stopping;
+
+  StoreVerticle(Database database) {
+    this.database = database;
+  }
+
+  @Override
+  public Future<?> start() {
+    arm();
+    return Future.succeededFuture();
+  }
+
+  @Override
+  public Future<?> stop() {
+    stopping = true;
+    vertx.cancelTimer(timer);
+    return Future.succeededFuture();
+  }
+
+  /// Whether it answered when it was last asked; any thread may ask.
+  boolean answers() {
+    return answers;
+  }
+
+  private void arm() {
+    if (!stopping) {
+      timer = vertx.setTimer(ASK_EVERY_MILLIS, ignored -> ask());
+    }
+  }
+
+  private void ask() {
+    try {
+      database.read(ports -> ports.enforce().isEnabled());
+      if (!answers) {
+        LOG.info("store_answers_again");
+      }
+      answers = true;
+    } catch (StoreException e) {
+      if (answers && !stopping) {
+        LOG.error("store_does_not_answer: {}", e.getMessage());
+      }
+      answers = false;
+    } finally {
+      arm();
+    }
+  }
+}
