@@ -71,6 +71,7 @@ public final class Daemon implements AutoCloseable {
   private final DeliveryWatch deliveries;
   private final PulseVerticle pulse;
   private final String pulseDeployment;
+  private final String retentionDeployment;
   private final String evaluationDeployment;
   private final String actionDeployment;
   private final HttpVerticle web;
@@ -131,6 +132,14 @@ public final class Daemon implements AutoCloseable {
       runSources(config);
       this.pulse = new PulseVerticle(this, deliveries);
       this.pulseDeployment = deploy(pulse, ThreadingModel.VIRTUAL_THREAD);
+      this.retentionDeployment =
+          deploy(
+              new RetentionVerticle(
+                  database,
+                  clock,
+                  () -> this.config.storage().retention(),
+                  () -> this.config.policies()),
+              ThreadingModel.VIRTUAL_THREAD);
     } catch (RuntimeException e) {
       closeVertx();
       database.close();
@@ -501,6 +510,7 @@ public final class Daemon implements AutoCloseable {
     LOG.info("stopping");
     undeploy(webDeployment);
     undeploy(pulseDeployment);
+    undeploy(retentionDeployment);
     undeploy(storeDeployment);
     sources.values().forEach(running -> undeploy(running.deployment()));
     undeploy(evaluationDeployment);
