@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
@@ -18,7 +19,8 @@ import org.slf4j.LoggerFactory;
 /// `writers_turn`, so whatever it reads stays as it is until it has committed. Reads go beside,
 /// each on one unchanging state.
 ///
-/// Six connections at most: one writes, four read, one more while the schema is brought up to date.
+/// Six connections at most: one writes, four read, one keeps leases; that one's place is taken by the
+/// migrations while the schema is brought up to date.
 /// Callers of this process wait for their turn to write up to 30 s and then get a [StoreException].
 public final class PostgresDatabase implements Database {
 
@@ -33,6 +35,7 @@ public final class PostgresDatabase implements Database {
   private final PostgresErrors errors;
   private final PostgresTransactions writing;
   private final PostgresTransactions reading;
+  private final PostgresTransactions leasing;
   private final boolean readOnly;
   private final String description;
 
@@ -48,6 +51,7 @@ public final class PostgresDatabase implements Database {
     this.description = description;
     this.writing = PostgresTransactions.writing(server, errors);
     this.reading = PostgresTransactions.reading(server, errors, READERS);
+    this.leasing = PostgresTransactions.leasing(server, errors);
   }
 
   static PostgresDatabase open(PostgresServer server) {
@@ -116,6 +120,44 @@ public final class PostgresDatabase implements Database {
   @Override
   public <T> T read(Function<Ports, T> work) {
     return look((handle, ports) -> work.apply(ports));
+  }
+
+  @Override
+  public Optional<Lease> lease(String name, String holder, Duration lasts) {
+    record Asked(Optional<Lease> own, boolean free) {}
+    requireOpen();
+    Asked asked =
+        leasing.run(
+            new InternedTexts(),
+            (handle, ports) ->
+                new Asked(
+                    PostgresLeases.renew(handle, name, holder, lasts),
+                    PostgresLeases.isFree(handle, name)));
+    return asked.own().isEmpty() && asked.free()
+        ? write((handle, ports) -> PostgresLeases.take(handle, name, holder, lasts))
+        : asked.own();
+  }
+
+  @Override
+  public void release(Lease lease) {
+    write((handle, ports) -> PostgresLeases.release(handle, lease));
+  }
+
+  @Override
+  public <T> T transact(Lease lease, Function<Ports, T> work) {
+    return write((handle, ports) -> {
+      PostgresLeases.require(handle, lease);
+      return work.apply(ports);
+    });
+  }
+
+  @Override
+  public <T> T transactBeside(String leaseName, Function<Ports, T> work) {
+    return write((handle, ports) -> {
+      T result = work.apply(ports);
+      PostgresLeases.changedBeside(handle, leaseName);
+      return result;
+    });
   }
 
   private <T> T write(BiFunction<Handle, Ports, T> work) {
@@ -202,6 +244,7 @@ public final class PostgresDatabase implements Database {
     try {
       writing.close();
       reading.close();
+      leasing.close();
     } finally {
       if (mine) {
         turn.unlock();

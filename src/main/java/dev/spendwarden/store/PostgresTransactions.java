@@ -42,6 +42,17 @@ final class PostgresTransactions implements AutoCloseable {
       SELECT id FROM writers_turn FOR UPDATE\
       """;
 
+  /// Quick or not at all: a holder that waits here loses what it holds.
+  private static final String BEGIN_LEASING =
+      """
+      SET TRANSACTION ISOLATION LEVEL READ COMMITTED READ WRITE;
+      SET LOCAL lock_timeout = '2s';
+      SET LOCAL statement_timeout = '2s';
+      SET LOCAL idle_in_transaction_session_timeout = '2s'\
+      """;
+
+  private static final Duration ANSWER_LONGEST_OF_LEASE = Duration.ofSeconds(3);
+
   private static final String BEGIN_READING =
       """
       SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;
@@ -65,6 +76,12 @@ final class PostgresTransactions implements AutoCloseable {
   static PostgresTransactions writing(PostgresServer server, PostgresErrors errors) {
     Duration answer = STATEMENT_LONGEST_OF_WRITER.plus(ANSWER_LONGER);
     return new PostgresTransactions(errors, server.pool("writer", 1, answer), BEGIN_WRITING);
+  }
+
+  /// Transactions that make a lease last longer, beside those that write.
+  static PostgresTransactions leasing(PostgresServer server, PostgresErrors errors) {
+    return new PostgresTransactions(
+        errors, server.pool("lease", 1, ANSWER_LONGEST_OF_LEASE), BEGIN_LEASING);
   }
 
   /// Transactions that see one unchanging state, some at a time.
