@@ -2,6 +2,8 @@ package dev.spendwarden.alert;
 
 import dev.spendwarden.policy.Assessment;
 import dev.spendwarden.policy.Budget;
+import dev.spendwarden.policy.Motion.Still;
+import dev.spendwarden.policy.Recall;
 import java.time.Instant;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -13,11 +15,19 @@ import org.jspecify.annotations.Nullable;
 final class BudgetWatch {
 
   final Budget budget;
-  @Nullable Assessment latest;
+  final Recall recall = new Recall();
 
-  /// When it must be looked at again though nothing was read: a timer, going stale, the period's
-  /// end.
+  /// When it must be looked at again though nothing was read: a timer of its alert.
   Instant wakeAt = Instant.MAX;
+
+  /// The state of its figures at the last look.
+  private long seen = NEVER_SEEN;
+
+  private Still still = Still.NEVER;
+  private @Nullable Assessment judged;
+  private @Nullable Assessment shown;
+
+  private static final long NEVER_SEEN = -1;
 
   private @Nullable Alert live;
 
@@ -27,6 +37,45 @@ final class BudgetWatch {
 
   BudgetWatch(Budget budget) {
     this.budget = budget;
+  }
+
+  /// What it was judged as at the last look; null before the first. What only people see may be
+  /// missing: see [Looking#shown].
+  @Nullable Assessment judged() {
+    return judged;
+  }
+
+  /// The newest assessment with all that people see; null when none was made since the last look.
+  @Nullable Assessment shown() {
+    return shown;
+  }
+
+  void judged(Assessment assessment) {
+    judged = assessment;
+    shown = null;
+  }
+
+  /// @param revision of the figures that were judged
+  /// @param until when the judgement stands
+  void standing(long revision, Still until) {
+    seen = revision;
+    still = until;
+  }
+
+  void shown(Assessment complete) {
+    shown = complete;
+  }
+
+  /// Forgets that it was ever looked at; alerts are kept.
+  void unsee() {
+    seen = NEVER_SEEN;
+    recall.forget();
+  }
+
+  /// Whether it would come out as it was judged: no figure of it changed, no timer ran out and time
+  /// has not moved it.
+  boolean stands(long revision, Instant now, Optional<Instant> dataAsOf) {
+    return revision == seen && now.isBefore(wakeAt) && still.at(now, dataAsOf);
   }
 
   /// The pending or firing alert.

@@ -5,7 +5,6 @@ import dev.spendwarden.charge.Charge;
 import dev.spendwarden.charge.Dimensions;
 import dev.spendwarden.charge.Reading;
 import dev.spendwarden.charge.ReportStatus;
-import dev.spendwarden.ledger.BudgetSeries;
 import dev.spendwarden.ledger.Ledger;
 import dev.spendwarden.ledger.Posting;
 import dev.spendwarden.ledger.SourceStatus;
@@ -59,11 +58,11 @@ public final class Evaluation {
   public Evaluation(
       Collection<Policy> policies, Collection<SourceTerms> terms, Optional<HealthWatch> health) {
     this.health = health;
-    this.watches = new Watches(health);
     this.evaluator =
         new Evaluator(
             ledger, terms.stream().collect(Collectors.toMap(SourceTerms::name, term -> term)));
     this.looking = new Looking(evaluator);
+    this.watches = new Watches(health, looking);
     this.late = new LateCharges(evaluator);
     for (Policy policy : policies) {
       var view =
@@ -84,7 +83,6 @@ public final class Evaluation {
   /// Takes in what was known before: call in the order in which it was known.
   public void restore(Posting posting) {
     ledger.apply(posting);
-    watches.all().forEach(watch -> watch.view().takeTouched());
   }
 
   public void restore(SourceStatus status) {
@@ -163,7 +161,7 @@ public final class Evaluation {
     outcome.posting(posting);
     put(ledger.status(reading.source()).succeeded(reading.asOf()), outcome);
     health.ifPresent(watch -> watch.polled(reading.source(), true));
-    lookAtAll(reading.source(), now, outcome);
+    heard(reading.source(), now, outcome);
     watches.all().forEach(watch -> late.look(watch, posting, now, outcome));
     return finish(outcome, now);
   }
@@ -176,7 +174,7 @@ public final class Evaluation {
     Posting posting = ledger.prepare(source, reports, now);
     ledger.apply(posting);
     outcome.posting(posting);
-    lookAtAll(source, now, outcome);
+    heard(source, now, outcome);
     return finish(outcome, now);
   }
 
@@ -192,50 +190,33 @@ public final class Evaluation {
       put(after, outcome);
     }
     health.ifPresent(watch -> watch.polled(source, false));
-    lookAtAll(source, now, outcome);
+    heard(source, now, outcome);
     return finish(outcome, now);
   }
 
   /// Takes in a posting as it was stored, at the instant at which it became known: what [#accept]
-  /// makes of the reading it came from, except that only the budgets it touched are looked at. For
-  /// walks through a long history; see [#lookAtMoving].
+  /// makes of the reading it came from.
   public Outcome replay(Posting posting) {
     Instant now = posting.knownAt();
     var outcome = new Outcome.Builder();
     closePeriods(now, outcome);
     ledger.apply(posting);
     put(ledger.status(posting.source()).succeeded(now), outcome);
-    for (Watch watch : watches.all()) {
-      for (Dimensions labels : watch.view().takeTouched()) {
-        watch.view().series(labels).ifPresent(series -> looking.at(watch, series, now, outcome));
-      }
-    }
+    heard(posting.source(), now, outcome);
     watches.all().forEach(watch -> late.look(watch, posting, now, outcome));
     return finish(outcome, now);
   }
 
-  /// Looks at the budgets whose rules may come out otherwise though no figure changed.
-  ///
-  /// @param onlyQuick leaves out those without a pending or firing alert, and those of daily
-  ///   charges, for which an hour changes next to nothing
-  public Outcome lookAtMoving(Instant now, boolean onlyQuick) {
+  /// Every source was polled and had nothing new. For walks through a long history, of which only
+  /// changes are stored.
+  public Outcome unchanged(Instant now) {
     var outcome = new Outcome.Builder();
     closePeriods(now, outcome);
-    for (Watch watch : watches.all()) {
-      if (watch.movesWithTime()) {
-        for (BudgetSeries series : List.copyOf(watch.view().series())) {
-          boolean quick =
-              series.resolution().isZero() && watch.budget(series.labels()).live().isPresent();
-          if (!onlyQuick || quick) {
-            looking.at(watch, series, now, outcome);
-          }
-        }
-      }
-    }
+    watches.all().forEach(watch -> looking.heard(watch, now, outcome));
     return finish(outcome, now);
   }
 
-  /// Hears of every assessment that is made from now on.
+  /// Hears of every judgement that is made from now on; what only people see is missing in it.
   public void observe(Consumer<Assessment> observer) {
     looking.observe(observer);
   }
@@ -244,13 +225,7 @@ public final class Evaluation {
   public Outcome tick(Instant now) {
     var outcome = new Outcome.Builder();
     closePeriods(now, outcome);
-    for (Watch watch : watches.all()) {
-      for (BudgetWatch budget : List.copyOf(watch.budgets())) {
-        if (!budget.wakeAt.isAfter(now)) {
-          watch.series(budget).ifPresent(series -> looking.at(watch, series, now, outcome));
-        }
-      }
-    }
+    watches.all().forEach(watch -> looking.tick(watch, now, outcome));
     return finish(outcome, now);
   }
 
@@ -262,6 +237,7 @@ public final class Evaluation {
       next = earlier(next, policiesJudgedAt.plus(JUDGE_POLICIES_EVERY));
     }
     for (Watch watch : watches.all()) {
+      next = earlier(next, watch.wakeAt);
       for (BudgetWatch budget : watch.budgets()) {
         next = budget.wakeAt.isBefore(next) ? budget.wakeAt : next;
       }
@@ -285,24 +261,23 @@ public final class Evaluation {
     outcome.status(status);
   }
 
-  private void lookAtAll(String source, Instant now, Outcome.Builder outcome) {
+  private void heard(String source, Instant now, Outcome.Builder outcome) {
     for (Watch watch : watches.all()) {
       if (watch.selects(source)) {
-        watch.view().takeTouched();
-        looking.all(watch, now, outcome);
+        looking.heard(watch, now, outcome);
       }
     }
   }
 
   private void closePeriods(Instant now, Outcome.Builder outcome) {
-    watches.all().forEach(watch -> Looking.closePeriods(watch, now, outcome));
+    watches.all().forEach(watch -> looking.closePeriods(watch, now, outcome));
   }
 
   // Asking.
 
   /// All that is known and judged, as an immutable copy.
   public Snapshot snapshot(Instant now) {
-    return Showing.snapshot(watches.all(), health, ledger, now);
+    return Showing.snapshot(watches, health, ledger, now);
   }
 
   /// The facts of a budget now, for explanations; empty for a budget that is not known.
@@ -313,7 +288,13 @@ public final class Evaluation {
             watch
                 .view()
                 .series(labels)
-                .map(series -> evaluator.facts(watch.policy(), series, watch.period(now), now)));
+                .map(series ->
+                    evaluator.facts(
+                        watch.policy(),
+                        series,
+                        watch.period(now),
+                        now,
+                        watch.budget(labels).recall)));
   }
 
   /// Where every number of a budget comes from now; empty for a budget that is not known.
@@ -325,9 +306,9 @@ public final class Evaluation {
                 .view()
                 .series(labels)
                 .map(series -> {
-                  Optional<Alert> newest = watch.budget(labels).newest();
-                  return new Explaining(ledger, evaluator)
-                      .explain(watch.policy(), series, watch.period(now), newest, now);
+                  BudgetWatch budget = watch.budget(labels);
+                  return new Explaining(ledger, evaluator, budget.recall)
+                      .explain(watch.policy(), series, watch.period(now), budget.newest(), now);
                 }));
   }
 
@@ -403,7 +384,8 @@ public final class Evaluation {
         .flatMap(watch ->
             watch
                 .find(budget.labels())
-                .flatMap(known -> Showing.history(watch, known, from, to, now)));
+                .flatMap(
+                    known -> Showing.history(watch, known, watches.shown(known), from, to, now)));
   }
 
   /// The newest figures of a source's charges whose period starts at `from` or later.
@@ -417,6 +399,12 @@ public final class Evaluation {
     Optional<Alert> acked = budget.flatMap(BudgetWatch::live).map(alert -> alert.ackedBy(person));
     acked.ifPresent(alert -> budget.orElseThrow().put(alert));
     return acked;
+  }
+
+  /// Forgets what was seen of budgets, so that each is judged from scratch at the next event that
+  /// concerns it: what a test compares with the evaluation that leaves budgets alone.
+  void unsee() {
+    watches.all().forEach(watch -> watch.budgets().forEach(BudgetWatch::unsee));
   }
 
   /// Every look ends here: Spendwarden itself is judged, and what is to be told is told, unless it

@@ -15,6 +15,7 @@ import dev.spendwarden.policy.Evaluator;
 import dev.spendwarden.policy.Facts;
 import dev.spendwarden.policy.Period;
 import dev.spendwarden.policy.Policy;
+import dev.spendwarden.policy.Recall;
 import dev.spendwarden.policy.Rule;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,8 +29,11 @@ final class Explaining {
 
   private final Ledger ledger;
   private final Evaluator evaluator;
+  private final Recall recall;
 
-  Explaining(Ledger ledger, Evaluator evaluator) {
+  /// @param recall of the budget: what is explained is what was judged
+  Explaining(Ledger ledger, Evaluator evaluator, Recall recall) {
+    this.recall = recall;
     this.ledger = ledger;
     this.evaluator = evaluator;
   }
@@ -37,8 +41,9 @@ final class Explaining {
   Explanation explain(
       Policy policy, BudgetSeries series, Period period, Optional<Alert> alert, Instant now) {
     Assessment assessment =
-        evaluator.assess(policy, Budget.of(policy.name(), series.labels()), series, period, now);
-    Facts facts = evaluator.facts(policy, series, period, now);
+        evaluator.assess(
+            policy, Budget.of(policy.name(), series.labels()), series, period, now, recall);
+    Facts facts = evaluator.facts(policy, series, period, now, recall);
     List<Input> inputs = series.inputs(period.span(), policy.gross());
     return new Explanation(
         policy,
@@ -50,7 +55,7 @@ final class Explaining {
         windows(policy, series, assessment),
         rules(policy, assessment, facts, alert),
         alert,
-        evaluator.forecastBasis(policy, series, period, now));
+        evaluator.forecastBasis(policy, series, period, now, recall));
   }
 
   private SourceData data(Policy policy, String source) {

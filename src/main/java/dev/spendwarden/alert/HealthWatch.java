@@ -222,7 +222,8 @@ public final class HealthWatch {
     Instant unreachableAt = receiver.failingSince().orElse(Instant.MAX);
     unreachableAt =
         unreachableAt.equals(Instant.MAX) ? Instant.MAX : unreachableAt.plus(unreachableAfter);
-    Instant delayedAt = receiver.oldestPending().map(at -> at.plus(patience.delayed())).orElse(Instant.MAX);
+    Instant delayedAt =
+        receiver.oldestPending().map(at -> at.plus(patience.delayed())).orElse(Instant.MAX);
     String name = "Receiver " + receiver.receiver();
     String waiting =
         receiver
@@ -323,24 +324,15 @@ public final class HealthWatch {
         Assessment.none(judged.labels(), policy, FOR_GOOD.start(), FOR_GOOD.end(), now)
             .judged(verdicts, DataState.FRESH, judged.dataAsOf());
     Assessment shown = judgeable.judged(verdicts, judged.dataState(), judged.dataAsOf());
-    budget.latest = shown;
+    budget.judged(shown);
     Step step =
         Lifecycle.next(
             budget.live(), budget.resolvedIn(FOR_GOOD.start()), policy, judgeable, FOR_GOOD);
-    Looking.apply(budget, shownWith(step, shown), outcome);
+    Looking.apply(budget, step.shown(shown), outcome);
     var times = new ArrayList<>(lookAgainAt);
-    budget.live().flatMap(alert -> Lifecycle.nextTimer(alert, policy)).ifPresent(times::add);
+    budget.live().flatMap(alert -> Lifecycle.nextTimer(alert, policy, now)).ifPresent(times::add);
     budget.wakeAt =
         times.stream().filter(at -> at.isAfter(now)).min(Instant::compareTo).orElse(Instant.MAX);
-  }
-
-  private static Step shownWith(Step step, Assessment shown) {
-    return new Step(
-        step.alert(),
-        step.transition()
-            .map(t ->
-                new Transition(
-                    t.kind(), t.alert(), t.policy(), shown, t.formerSeverity(), t.at())));
   }
 
   Instant nextWakeUp() {

@@ -12,6 +12,7 @@ import dev.spendwarden.policy.Evaluator;
 import dev.spendwarden.policy.Period;
 import dev.spendwarden.policy.Periods;
 import dev.spendwarden.policy.Policy;
+import dev.spendwarden.policy.Recall;
 import dev.spendwarden.policy.Rule;
 import dev.spendwarden.policy.Truth;
 import java.time.Instant;
@@ -66,7 +67,8 @@ final class LateCharges {
       Watch watch, BudgetSeries series, Period closed, Instant now, Outcome.Builder outcome) {
     Policy policy = watch.policy();
     BudgetWatch budget = watch.budget(series.labels());
-    Assessment assessment = evaluator.assess(policy, budget.budget, series, closed, now);
+    Assessment assessment =
+        evaluator.assess(policy, budget.budget, series, closed, now, new Recall());
     if (assessment.held()) {
       return;
     }

@@ -2,6 +2,7 @@ package dev.spendwarden.alert;
 
 import dev.spendwarden.alert.Transition.Kind;
 import dev.spendwarden.policy.Assessment;
+import dev.spendwarden.policy.Assessment.Verdict;
 import dev.spendwarden.policy.Budget;
 import dev.spendwarden.policy.Policy;
 import dev.spendwarden.policy.Rule;
@@ -28,7 +29,17 @@ final class Lifecycle {
   /// @param alert as it is now; empty when there is none (never was, or was pending and has
   ///   cleared)
   /// @param transition what to tell, when there is something to tell
-  record Step(Optional<Alert> alert, Optional<Transition> transition) {}
+  record Step(Optional<Alert> alert, Optional<Transition> transition) {
+
+    /// The same, telling more of what it was judged on.
+    Step shown(Assessment assessment) {
+      return new Step(
+          alert,
+          transition.map(t ->
+              new Transition(
+                  t.kind(), t.alert(), t.policy(), assessment, t.formerSeverity(), t.at())));
+    }
+  }
 
   /// The span an alert belongs to: the budget's period, or all time where periods do not end
   /// (rolling, none).
@@ -247,13 +258,29 @@ final class Lifecycle {
         Optional.of(new Transition(kind, counted, policy, assessment, formerSeverity, at)));
   }
 
-  /// When a timer of this alert runs out next, if nothing else happens.
-  static Optional<Instant> nextTimer(Alert alert, Policy policy) {
+  /// Whether the same assessment again would change nothing more. It would where an alert ended
+  /// because none of its rules fires any more while one is pending again: that one begins another.
+  static boolean isSettled(Optional<Alert> live, Assessment assessment) {
+    if (assessment.held()) {
+      return true;
+    }
+    Map<String, RuleState> rules = live.isPresent() ? live.get().rules() : Map.of();
+    for (Verdict verdict : assessment.verdicts()) {
+      if (verdict.truth() == Truth.TRUE && !rules.containsKey(verdict.rule())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// When a timer of this alert runs out next after `now`, if nothing else happens.
+  static Optional<Instant> nextTimer(Alert alert, Policy policy, Instant now) {
     return policy.rules().stream()
         .flatMap(rule ->
             Optional.ofNullable(alert.rules().get(rule.name()))
                 .flatMap(state -> timer(rule, state))
                 .stream())
+        .filter(at -> at.isAfter(now))
         .min(Instant::compareTo);
   }
 

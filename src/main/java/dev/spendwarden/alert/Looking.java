@@ -3,19 +3,27 @@ package dev.spendwarden.alert;
 import dev.spendwarden.alert.Lifecycle.Span;
 import dev.spendwarden.alert.Lifecycle.Step;
 import dev.spendwarden.ledger.BudgetSeries;
+import dev.spendwarden.ledger.DataState;
 import dev.spendwarden.policy.Assessment;
 import dev.spendwarden.policy.Evaluator;
+import dev.spendwarden.policy.Motion.Still;
 import dev.spendwarden.policy.Period;
 import dev.spendwarden.policy.Policy;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// One look at one budget: it is assessed, its alert takes the next step, and what changed goes
-/// into the outcome. Owned by [Evaluation].
+/// Looks at budgets: each is judged, its alert takes the next step, and what changed goes into the
+/// outcome. Owned by [Evaluation].
+///
+/// **Which ones.** Once heard of a source, a budget that would come out as it was last judged is
+/// left alone. It would, when none of its figures changed, its sources are worth what they were, no
+/// timer of its alert ran out, the period and the waivers are the same, late days of its sources
+/// are not completed for a forecast, and its rules do not move with time or have not moved yet (see
+/// [dev.spendwarden.policy.Motion]). What people see of it is brought up to date all the same, when
+/// they ask: see [#shown].
 final class Looking {
 
   private final Evaluator evaluator;
@@ -25,27 +33,77 @@ final class Looking {
     this.evaluator = evaluator;
   }
 
-  /// Hears of every assessment that is made from now on.
+  /// Hears of every judgement that is made from now on.
   void observe(Consumer<Assessment> observer) {
     this.observer = observer;
   }
 
-  void all(Watch watch, Instant now, Outcome.Builder outcome) {
-    List.copyOf(watch.view().series()).forEach(series -> at(watch, series, now, outcome));
+  /// A source of the policy was heard of.
+  void heard(Watch watch, Instant now, Outcome.Builder outcome) {
+    boolean everyOne = !now.isBefore(watch.wakeAt) || watch.motion().steady();
+    look(watch, everyOne, now, outcome);
   }
 
-  void at(Watch watch, BudgetSeries series, Instant now, Outcome.Builder outcome) {
+  /// Looks at every budget of the policy.
+  void all(Watch watch, Instant now, Outcome.Builder outcome) {
+    look(watch, true, now, outcome);
+  }
+
+  private void look(Watch watch, boolean everyOne, Instant now, Outcome.Builder outcome) {
+    Policy policy = watch.policy();
+    Optional<Instant> dataAsOf = evaluator.dataAsOf(policy);
+    DataState sources = evaluator.sourcesState(policy, watch.period(now), now);
+    boolean turned = watch.heard(sources, dataAsOf, now);
+    boolean completes = watch.motion().forecast() && evaluator.completesDays(policy, dataAsOf);
+    turned |= completes || watch.completedDays;
+    watch.completedDays = completes;
+    for (BudgetSeries series : List.copyOf(watch.view().series())) {
+      if (everyOne
+          || turned
+          || !watch.budget(series.labels()).stands(series.revision(), now, dataAsOf)) {
+        at(watch, series, now, outcome);
+      }
+    }
+    watch.wakeAt = wakeAt(watch, now);
+  }
+
+  /// Time has passed: everything, when it is time for the whole policy, or those whose timers ran
+  /// out.
+  void tick(Watch watch, Instant now, Outcome.Builder outcome) {
+    if (!now.isBefore(watch.wakeAt)) {
+      all(watch, now, outcome);
+      return;
+    }
+    for (BudgetWatch budget : List.copyOf(watch.budgets())) {
+      if (!budget.wakeAt.isAfter(now)) {
+        watch.series(budget).ifPresent(series -> at(watch, series, now, outcome));
+      }
+    }
+  }
+
+  private void at(Watch watch, BudgetSeries series, Instant now, Outcome.Builder outcome) {
     Policy policy = watch.policy();
     Period period = watch.period(now);
     BudgetWatch budget = watch.budget(series.labels());
-    Assessment assessment = evaluator.assess(policy, budget.budget, series, period, now);
-    budget.latest = assessment;
-    observer.accept(assessment);
+    Assessment judged = evaluator.judge(policy, budget.budget, series, period, now, budget.recall);
+    budget.judged(judged);
+    observer.accept(judged);
     Span span = watch.span(period);
     Step step =
-        Lifecycle.next(budget.live(), budget.resolvedIn(span.start()), policy, assessment, span);
+        Lifecycle.next(budget.live(), budget.resolvedIn(span.start()), policy, judged, span);
+    if (step.transition().isPresent()) {
+      Assessment told = evaluator.describe(policy, judged, series, budget.recall);
+      budget.shown(told);
+      step = step.shown(told);
+    }
     apply(budget, step, outcome);
-    budget.wakeAt = wakeAt(policy, budget, span, now);
+    budget.standing(
+        series.revision(),
+        Lifecycle.isSettled(budget.live(), judged)
+            ? watch.motion().still(series, now, judged.dataAsOf())
+            : Still.NEVER);
+    budget.wakeAt =
+        budget.live().flatMap(alert -> Lifecycle.nextTimer(alert, policy, now)).orElse(Instant.MAX);
   }
 
   static void apply(BudgetWatch budget, Step step, Outcome.Builder outcome) {
@@ -63,45 +121,76 @@ final class Looking {
     step.transition().ifPresent(outcome::transition);
   }
 
-  private Instant wakeAt(Policy policy, BudgetWatch budget, Span span, Instant now) {
-    var times = new ArrayList<Instant>();
-    times.add(span.end());
-    evaluator.staleAt(policy).ifPresent(times::add);
-    budget.live().flatMap(alert -> Lifecycle.nextTimer(alert, policy)).ifPresent(times::add);
-    policy.waivers().forEach(waiver -> times.add(waiver.until()));
-    return times.stream().filter(at -> at.isAfter(now)).min(Instant::compareTo).orElse(Instant.MAX);
+  /// When all budgets of a policy must be looked at again if nothing is read.
+  private Instant wakeAt(Watch watch, Instant now) {
+    Instant next = watch.span(watch.period(now)).end();
+    next = ifSooner(evaluator.staleAt(watch.policy()).orElse(Instant.MAX), next, now);
+    for (Policy.Waiver waiver : watch.policy().waivers()) {
+      next = ifSooner(waiver.until(), next, now);
+    }
+    return next;
+  }
+
+  private static Instant ifSooner(Instant candidate, Instant next, Instant now) {
+    return candidate.isAfter(now) && candidate.isBefore(next) ? candidate : next;
   }
 
   /// Ends alerts whose period is over, held or not: by the calendar, at the period's end.
-  static void closePeriods(Watch watch, Instant now, Outcome.Builder outcome) {
+  void closePeriods(Watch watch, Instant now, Outcome.Builder outcome) {
+    if (now.isBefore(watch.closesAt)) {
+      return;
+    }
     boolean closed = false;
     for (BudgetWatch budget : watch.budgets()) {
       Optional<Alert> live = budget.live();
       if (live.isPresent() && !now.isBefore(live.get().periodEnd())) {
         Alert alert = live.get();
-        Assessment last = last(watch.policy(), Optional.of(budget), alert, now);
+        Assessment last =
+            shown(watch, budget)
+                .orElseGet(() ->
+                    Assessment.none(
+                        budget.budget.labels(),
+                        watch.policy(),
+                        alert.periodStart(),
+                        alert.periodEnd(),
+                        now));
         Step step =
             Lifecycle.resolve(
                 alert, watch.policy(), last, Alert.Reason.PERIOD_CLOSED, alert.periodEnd());
         apply(budget, step, outcome);
         budget.forgetEndedBefore(now.minus(Evaluation.OPEN_TO_RESTATEMENT));
       }
-      @Nullable Assessment latest = budget.latest;
-      if (latest != null && !now.isBefore(latest.period().end()) && watch.endsByCalendar()) {
+      @Nullable Assessment judged = budget.judged();
+      if (judged != null && !now.isBefore(judged.period().end()) && watch.endsByCalendar()) {
         closed = true;
       }
     }
     if (closed) {
       watch.startPeriod(now);
     }
+    watch.closesAt = watch.span(watch.period(now)).end();
   }
 
-  /// What the budget was last judged as, or that it never was.
-  static Assessment last(Policy policy, Optional<BudgetWatch> budget, Alert alert, Instant now) {
-    @Nullable Assessment latest = budget.isPresent() ? budget.get().latest : null;
-    return latest != null
-        ? latest
-        : Assessment.none(
-            alert.budgetLabels(), policy, alert.periodStart(), alert.periodEnd(), now);
+  /// What people see of a budget: what it was judged as, as of the instant at which its sources
+  /// were last heard of. Empty before the first look.
+  Optional<Assessment> shown(Watch watch, BudgetWatch budget) {
+    @Nullable Assessment judged = budget.judged();
+    if (judged == null) {
+      return Optional.empty();
+    }
+    @Nullable Assessment shown = budget.shown();
+    boolean stands = judged.at().isBefore(watch.heardAt());
+    Instant at = stands ? watch.heardAt() : judged.at();
+    if (shown != null && shown.at().equals(at)) {
+      return Optional.of(shown);
+    }
+    Optional<BudgetSeries> series = watch.series(budget);
+    if (series.isEmpty()) {
+      return Optional.of(shown == null ? judged : shown);
+    }
+    Assessment standing = stands ? judged.standing(at, watch.dataAsOf()) : judged;
+    Assessment complete = evaluator.describe(watch.policy(), standing, series.get(), budget.recall);
+    budget.shown(complete);
+    return Optional.of(complete);
   }
 }

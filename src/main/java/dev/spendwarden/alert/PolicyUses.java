@@ -37,7 +37,7 @@ final class PolicyUses {
   private static List<String> unknownRules(Watch watch) {
     List<Assessment> judged =
         watch.budgets().stream()
-            .map(budget -> budget.latest)
+            .map(BudgetWatch::judged)
             .filter(latest -> latest != null && !latest.held())
             .toList();
     var unknown = new ArrayList<String>();

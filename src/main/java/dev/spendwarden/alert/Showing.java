@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// All that is known and judged, put together for people and machines. Changes nothing.
 final class Showing {
@@ -20,17 +19,17 @@ final class Showing {
   private Showing() {}
 
   static Snapshot snapshot(
-      Collection<Watch> watches, Optional<HealthWatch> health, Ledger ledger, Instant now) {
+      Watches watches, Optional<HealthWatch> health, Ledger ledger, Instant now) {
     var policies = new LinkedHashMap<String, Policy>();
     var budgets = new LinkedHashMap<String, Snapshot.BudgetView>();
-    for (Watch watch : watches) {
+    for (Watch watch : watches.all()) {
       policies.put(watch.policy().name(), watch.policy());
-      show(watch.budgets(), budgets);
+      show(watches, watch.budgets(), budgets);
     }
     if (health.isPresent()) {
       for (Policy policy : health.get().policies()) {
         policies.put(policy.name(), policy);
-        show(health.get().budgets(policy.name()), budgets);
+        show(watches, health.get().budgets(policy.name()), budgets);
       }
     }
     return new Snapshot(
@@ -38,12 +37,12 @@ final class Showing {
   }
 
   private static void show(
-      Collection<BudgetWatch> watched, Map<String, Snapshot.BudgetView> budgets) {
+      Watches watches, Collection<BudgetWatch> watched, Map<String, Snapshot.BudgetView> budgets) {
     for (BudgetWatch budget : watched) {
-      @Nullable Assessment latest = budget.latest;
-      if (latest != null) {
-        budgets.put(budget.budget.id(), new Snapshot.BudgetView(latest, budget.newest()));
-      }
+      watches
+          .shown(budget)
+          .ifPresent(shown ->
+              budgets.put(budget.budget.id(), new Snapshot.BudgetView(shown, budget.newest())));
     }
   }
 
@@ -62,14 +61,20 @@ final class Showing {
   }
 
   static Optional<BudgetHistory> history(
-      Watch watch, BudgetWatch known, Optional<Instant> from, Optional<Instant> to, Instant now) {
+      Watch watch,
+      BudgetWatch known,
+      Optional<Assessment> shown,
+      Optional<Instant> from,
+      Optional<Instant> to,
+      Instant now) {
     Optional<BudgetSeries> series = watch.series(known);
-    @Nullable Assessment latest = known.latest;
-    if (latest == null || series.isEmpty()) {
+    if (shown.isEmpty() || series.isEmpty()) {
       return Optional.empty();
     }
-    return latest
+    return shown
+        .get()
         .unit()
-        .map(unit -> BudgetHistory.of(watch.policy(), latest, series.get(), unit, from, to, now));
+        .map(unit ->
+            BudgetHistory.of(watch.policy(), shown.get(), series.get(), unit, from, to, now));
   }
 }

@@ -3,9 +3,10 @@ package dev.spendwarden.alert;
 import dev.spendwarden.alert.Lifecycle.Span;
 import dev.spendwarden.charge.Dimensions;
 import dev.spendwarden.ledger.BudgetSeries;
-import dev.spendwarden.ledger.Selection;
+import dev.spendwarden.ledger.DataState;
 import dev.spendwarden.ledger.View;
 import dev.spendwarden.policy.Budget;
+import dev.spendwarden.policy.Motion;
 import dev.spendwarden.policy.Period;
 import dev.spendwarden.policy.PeriodSpec;
 import dev.spendwarden.policy.Periods;
@@ -22,8 +23,26 @@ import org.jspecify.annotations.Nullable;
 final class Watch {
 
   private final Policy policy;
+  private final Motion motion;
   private final View view;
   private final Map<Dimensions, BudgetWatch> budgets;
+  private @Nullable Period current;
+
+  /// When all of it must be looked at again though nothing was read: data goes stale, a waiver or
+  /// the period ends.
+  Instant wakeAt = Instant.MAX;
+
+  /// When one of its alerts or budgets leaves its period.
+  Instant closesAt = Instant.MIN;
+
+  /// Whether late days were completed at the last look.
+  boolean completedDays;
+
+  /// When its sources were last heard of, what they were worth then and how new their data was.
+  private Instant heardAt = Instant.MIN;
+
+  private DataState sources = DataState.MISSING;
+  private Optional<Instant> dataAsOf = Optional.empty();
 
   Watch(Policy policy, View view) {
     this(policy, view, new LinkedHashMap<>());
@@ -31,6 +50,7 @@ final class Watch {
 
   private Watch(Policy policy, View view, Map<Dimensions, BudgetWatch> budgets) {
     this.policy = policy;
+    this.motion = Motion.of(policy);
     this.view = view;
     this.budgets = budgets;
   }
@@ -42,6 +62,29 @@ final class Watch {
 
   Policy policy() {
     return policy;
+  }
+
+  Motion motion() {
+    return motion;
+  }
+
+  /// Remembers how its sources stand.
+  ///
+  /// @return whether they are worth more or less than before
+  boolean heard(DataState state, Optional<Instant> newest, Instant now) {
+    boolean turned = state != sources;
+    sources = state;
+    dataAsOf = newest;
+    heardAt = now;
+    return turned;
+  }
+
+  Instant heardAt() {
+    return heardAt;
+  }
+
+  Optional<Instant> dataAsOf() {
+    return dataAsOf;
   }
 
   View view() {
@@ -76,7 +119,15 @@ final class Watch {
 
   /// The period that `now` is in.
   Period period(Instant now) {
-    return Periods.current(policy.period(), policy.zone(), now);
+    @Nullable Period known = current;
+    if (known == null
+        || !endsByCalendar()
+        || now.isBefore(known.start())
+        || !now.isBefore(known.end())) {
+      known = Periods.current(policy.period(), policy.zone(), now);
+      current = known;
+    }
+    return known;
   }
 
   /// The span of alerts in `period`; periods without an end by the calendar make one span for good.
@@ -91,13 +142,6 @@ final class Watch {
       case PeriodSpec.Calendar _, PeriodSpec.Anchored _ -> true;
       case PeriodSpec.Rolling _, PeriodSpec.None _ -> false;
     };
-  }
-
-  /// Whether rules may come out otherwise though no figure changed.
-  boolean movesWithTime() {
-    return policy.period() instanceof PeriodSpec.Rolling
-        || policy.selection().kind() == Selection.Kind.REPORTS
-        || policy.rules().stream().anyMatch(rule -> rule.when().movesWithTime());
   }
 
   /// A period has begun: budgets that have nothing left in it are forgotten.

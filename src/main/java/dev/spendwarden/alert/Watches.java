@@ -1,5 +1,6 @@
 package dev.spendwarden.alert;
 
+import dev.spendwarden.policy.Assessment;
 import dev.spendwarden.policy.Policy;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,9 +22,11 @@ final class Watches {
   private final Map<String, Policy> written = new LinkedHashMap<>();
 
   private final Optional<HealthWatch> health;
+  private final Looking looking;
 
-  Watches(Optional<HealthWatch> health) {
+  Watches(Optional<HealthWatch> health, Looking looking) {
     this.health = health;
+    this.looking = looking;
   }
 
   void add(Watch watch) {
@@ -75,7 +78,20 @@ final class Watches {
             .or(() -> budget.flatMap(watch -> watch.resolvedIn(alert.periodStart())))
             .filter(other -> other.id().equals(alert.id()))
             .orElse(alert);
-    return new Quiet.Present(policy, known, Looking.last(policy, budget, known, now));
+    Assessment assessment =
+        budget
+            .flatMap(this::shown)
+            .orElseGet(() ->
+                Assessment.none(
+                    known.budgetLabels(), policy, known.periodStart(), known.periodEnd(), now));
+    return new Quiet.Present(policy, known, assessment);
+  }
+
+  /// See [Looking#shown]; the built-in policies show what they judge.
+  Optional<Assessment> shown(BudgetWatch budget) {
+    return of(budget.budget.policy())
+        .map(watch -> looking.shown(watch, budget))
+        .orElseGet(() -> Optional.ofNullable(budget.judged()));
   }
 
   /// Puts granted waivers in force beside those of the files, in place of all former ones.

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,11 @@ public final class Arrivals {
   /// Counts the changes: as long as it stays the same every answer does.
   public long revision() {
     return revision;
+  }
+
+  /// In which the source was charged by the day.
+  public Set<Unit> units() {
+    return Set.copyOf(days.keySet());
   }
 
   /// @param former what was known of the same charge before

@@ -45,9 +45,11 @@ public final class BudgetSeries {
   private final Set<LocalDate> restated = new HashSet<>();
   private Duration bucket = Duration.ZERO;
   private long revision;
+  private final int minute;
 
   BudgetSeries(Dimensions labels) {
     this.labels = labels;
+    this.minute = Math.floorMod(labels.toString().hashCode(), 60);
   }
 
   /// What tells the parts of a budget apart: where a figure comes from and what it is of.
@@ -67,6 +69,12 @@ public final class BudgetSeries {
 
   public Dimensions labels() {
     return labels;
+  }
+
+  /// A minute of the hour, from 0 to 59, that is this budget's own: what is done for every budget
+  /// once an hour is spread by it.
+  public int minute() {
+    return minute;
   }
 
   /// Counts the changes: as long as it stays the same every answer does.
@@ -329,6 +337,37 @@ public final class BudgetSeries {
         Instant.ofEpochSecond(end - count * length), Instant.ofEpochSecond(end));
   }
 
+  /// When, if nothing new comes, a figure leaves the window that ends at `now`, so that [#pace]
+  /// answers otherwise from then on; [Instant#MAX] when the window has nothing to lose.
+  public Instant stepLeaves(Duration window, Instant now) {
+    Instant earliest = Instant.MAX;
+    for (RunningTotal total : runningTotals.values()) {
+      earliest = earlier(earliest, total.grown().stepAfter(now.minus(window)));
+    }
+    for (Quota quota : quotas.values()) {
+      earliest = earlier(earliest, quota.counter.stepAfter(now.minus(window)));
+    }
+    return earliest.equals(Instant.MAX) ? earliest : earliest.plus(window);
+  }
+
+  /// How new data must be for [#pace] to count other buckets than it does up to `dataAsOf`.
+  public Instant nextBucket(Instant dataAsOf) {
+    if (bucket.isZero()) {
+      return Instant.MAX;
+    }
+    Instant next = endAfter(dataAsOf, bucket);
+    return estimates.areNone() ? next : earlier(next, endAfter(dataAsOf, Duration.ofHours(1)));
+  }
+
+  private static Instant endAfter(Instant dataAsOf, Duration bucket) {
+    long length = Math.max(1, bucket.toSeconds());
+    return Instant.ofEpochSecond((Math.floorDiv(dataAsOf.getEpochSecond(), length) + 1) * length);
+  }
+
+  private static Instant earlier(Instant a, Instant b) {
+    return a.isBefore(b) ? a : b;
+  }
+
   /// A pace and how it was measured.
   ///
   /// @param perSecond units a second; never negative; NaN while it is not known
@@ -520,7 +559,9 @@ public final class BudgetSeries {
   /// earlier period no longer has a budget in this one.
   void dropVanishedBefore(Instant periodStart) {
     Predicate<Quota> gone = quota -> quota.vanished && quota.periodStart.isBefore(periodStart);
-    quotas.values().removeIf(gone);
+    if (quotas.values().removeIf(gone)) {
+      revision++;
+    }
   }
 
   private NavigableMap<Instant, Map<Part, Figure>> in(ChargePeriod span) {

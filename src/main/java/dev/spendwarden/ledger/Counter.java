@@ -97,6 +97,12 @@ final class Counter {
         : gainedExactly[stepAt(to)].subtract(gainedExactly[stepAt(from)]);
   }
 
+  /// The first step after the one that counts at `instant`; [Instant#MAX] when there is none.
+  Instant stepAfter(Instant instant) {
+    int next = size == 0 ? 0 : stepAt(instant) + 1;
+    return next < size ? Instant.ofEpochMilli(atMillis[next]) : Instant.MAX;
+  }
+
   /// Adds to each of `days`, UTC days that follow each other, what [#increase] says of it. Days
   /// before the first step cost nothing: a forecast asks for many, and most counters are young.
   ///

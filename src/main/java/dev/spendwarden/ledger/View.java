@@ -24,7 +24,6 @@ public final class View {
   private final UnaryOperator<Instant> periodStart;
   private final Map<Dimensions, BudgetSeries> series = new LinkedHashMap<>();
   private final Set<String> estimating = new HashSet<>();
-  private final Set<Dimensions> touched = new HashSet<>();
 
   /// @param periodStart the start of the budget period that contains an instant: counters are reset
   ///   there
@@ -51,13 +50,6 @@ public final class View {
     if (selection.per().isEmpty()) {
       series.computeIfAbsent(Dimensions.NONE, this::open);
     }
-  }
-
-  /// The labels of the budgets that changed since this was last asked.
-  public Set<Dimensions> takeTouched() {
-    var taken = Set.copyOf(touched);
-    touched.clear();
-    return taken;
   }
 
   /// Tells the view that `source` makes estimates: until one has come, the pace of its budgets
@@ -125,7 +117,6 @@ public final class View {
   }
 
   private BudgetSeries of(Dimensions labels) {
-    touched.add(labels);
     return series.computeIfAbsent(labels, this::open);
   }
 

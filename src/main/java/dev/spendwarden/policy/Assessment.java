@@ -44,7 +44,7 @@ public record Assessment(
   public static final int TOP = 5;
 
   public Assessment {
-    burn = Collections.unmodifiableMap(new LinkedHashMap<>(burn));
+    burn = burn.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(burn));
     verdicts = List.copyOf(verdicts);
     contributors = List.copyOf(contributors);
   }
@@ -70,6 +70,81 @@ public record Assessment(
         Optional.empty(),
         List.of(),
         List.of());
+  }
+
+  /// What the [Evaluator] has judged and not yet described.
+  static Assessment judged(
+      Budget budget,
+      Instant at,
+      Period period,
+      Measure measure,
+      Optional<Instant> dataAsOf,
+      DataState dataState,
+      List<Verdict> verdicts) {
+    return new Assessment(
+        budget,
+        at,
+        period,
+        measure.unit(),
+        measure.spent(),
+        measure.limit(),
+        Double.isNaN(measure.used()) ? OptionalDouble.empty() : OptionalDouble.of(measure.used()),
+        OptionalDouble.empty(),
+        Map.of(),
+        Optional.empty(),
+        OptionalDouble.empty(),
+        dataAsOf,
+        dataState,
+        measure.unknown(),
+        verdicts,
+        List.of());
+  }
+
+  /// The same with what people see.
+  Assessment described(
+      OptionalDouble elapsed,
+      Map<String, Double> burn,
+      Optional<Forecast> forecast,
+      OptionalDouble runwaySeconds,
+      List<Contributor> contributors) {
+    return new Assessment(
+        budget,
+        at,
+        period,
+        unit,
+        spent,
+        limit,
+        used,
+        elapsed,
+        burn,
+        forecast,
+        runwaySeconds,
+        dataAsOf,
+        dataState,
+        unknown,
+        verdicts,
+        contributors);
+  }
+
+  /// The same judgement at a later instant, at which it still stands on newer data.
+  public Assessment standing(Instant later, Optional<Instant> newDataAsOf) {
+    return new Assessment(
+        budget,
+        later,
+        period,
+        unit,
+        spent,
+        limit,
+        used,
+        elapsed,
+        burn,
+        forecast,
+        runwaySeconds,
+        newDataAsOf,
+        dataState,
+        unknown,
+        verdicts,
+        contributors);
   }
 
   /// The same with other verdicts on other data.

@@ -23,6 +23,18 @@ public interface Condition {
   /// the like.
   boolean movesWithTime();
 
+  /// Whether the outcome may be another at every instant: it asks for `elapsed`, `age`, `runway`
+  /// and the like. One that moves with time, but not steadily, comes out the same as long as no
+  /// figure enters or leaves one of its [#windows] and the forecast stays the same.
+  default boolean movesSteadily() {
+    return movesWithTime();
+  }
+
+  /// How far back every `burn`, `rate`, `increase` and `change` looks.
+  default Set<Duration> windows() {
+    return Set.of();
+  }
+
   /// Whether the expression asks for `forecast`, `prob_over` or `runway`.
   boolean usesForecast();
 

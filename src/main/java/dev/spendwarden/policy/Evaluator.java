@@ -1,8 +1,6 @@
 package dev.spendwarden.policy;
 
 import dev.spendwarden.burn.DayUse;
-import dev.spendwarden.charge.Amount;
-import dev.spendwarden.charge.Dimensions;
 import dev.spendwarden.charge.ReportStatus;
 import dev.spendwarden.charge.Unit;
 import dev.spendwarden.ledger.BudgetSeries;
@@ -12,7 +10,7 @@ import dev.spendwarden.ledger.Selection;
 import dev.spendwarden.ledger.SourceStatus;
 import dev.spendwarden.policy.Assessment.Contributor;
 import dev.spendwarden.policy.Assessment.Verdict;
-import java.math.BigDecimal;
+import dev.spendwarden.policy.Recall.Known;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -20,9 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Judges one budget at one instant: what it had spent, of what, how fast, and what each rule makes
 /// of it. A pure function of the ledger, the policy and `now`; the very code that runs, tests and
@@ -31,70 +27,133 @@ public final class Evaluator {
 
   private final Ledger ledger;
   private final Map<String, SourceTerms> terms;
-  private final Outlook outlook;
+  private final Settling settling;
 
   /// @param terms by source name; a source without terms never goes stale
   public Evaluator(Ledger ledger, Map<String, SourceTerms> terms) {
     this.ledger = ledger;
-    this.outlook = new Outlook(ledger);
+    this.settling = new Settling(ledger);
     this.terms = Map.copyOf(terms);
   }
 
-  /// The assessment of a budget in `period` at `now`.
+  /// The assessment of a budget in `period` at `now`: judged and described.
+  public Assessment assess(
+      Policy policy,
+      Budget budget,
+      BudgetSeries series,
+      Period period,
+      Instant now,
+      Recall recall) {
+    return describe(policy, judge(policy, budget, series, period, now, recall), series, recall);
+  }
+
+  /// What decides: the figures and each rule's verdict. What only people and metrics see (burn,
+  /// forecast, runway, the largest parts) is left for [#describe], which costs more and can wait.
   ///
   /// @param budget of `policy` and `series`; working out its id anew in every look would cost more
   ///   than the arithmetic
-  public Assessment assess(
-      Policy policy, Budget budget, BudgetSeries series, Period period, Instant now) {
-    Measure measure = measure(policy, series, period, now);
+  public Assessment judge(
+      Policy policy,
+      Budget budget,
+      BudgetSeries series,
+      Period period,
+      Instant now,
+      Recall recall) {
+    Known known = known(policy, series, period, now, recall);
     Optional<Instant> dataAsOf = dataAsOf(policy);
-    SeriesFacts facts = facts(policy, series, period, measure, dataAsOf, now);
-    List<Verdict> verdicts =
-        policy.rules().stream()
-            .map(rule -> new Verdict(rule.name(), rule.when().test(facts)))
-            .toList();
-    return new Assessment(
+    SeriesFacts facts = facts(policy, series, period, known.measure(), dataAsOf, now, recall);
+    var verdicts = new Verdict[policy.rules().size()];
+    for (int i = 0; i < verdicts.length; i++) {
+      Rule rule = policy.rules().get(i);
+      verdicts[i] = new Verdict(rule.name(), rule.when().test(facts));
+    }
+    DataState sources = sourcesState(policy, period, now);
+    return Assessment.judged(
         budget,
         now,
         period,
-        measure.unit(),
-        measure.spent(),
-        measure.limit(),
-        known(facts.used()),
+        known.measure(),
+        dataAsOf,
+        sources == DataState.FRESH ? known.completeness() : sources,
+        List.of(verdicts));
+  }
+
+  /// What was judged with all that people and metrics see, as of the instant and the data it was
+  /// judged on. The figures of `series` must still be those.
+  public Assessment describe(Policy policy, Assessment judged, BudgetSeries series, Recall recall) {
+    Measure measure =
+        new Measure(
+            judged.unit(),
+            judged.spent(),
+            judged.limit(),
+            judged.unknown(),
+            judged.used().orElse(Double.NaN));
+    SeriesFacts facts =
+        facts(policy, series, judged.period(), measure, judged.dataAsOf(), judged.at(), recall);
+    return judged.described(
         known(facts.elapsed()),
         burns(policy, facts),
         forecast(facts),
         known(facts.runway()),
-        dataAsOf,
-        dataState(policy, series, period, now),
-        measure.unknown(),
-        verdicts,
-        contributors(policy, series, period, measure.unit()));
+        contributors(policy, series, judged, recall));
+  }
+
+  /// What does not change between two looks while the figures do not.
+  private static Known known(
+      Policy policy, BudgetSeries series, Period period, Instant now, Recall recall) {
+    @Nullable Known before = recall.known(series.revision(), policy, period);
+    if (before != null && policy.waivers().isEmpty()) {
+      return before;
+    }
+    var known =
+        new Known(
+            series.revision(),
+            policy,
+            period,
+            Measure.of(policy, series, period, now),
+            series.completeness(period.span()));
+    recall.know(known);
+    return known;
   }
 
   /// The facts behind [#assess], for explanations and summaries.
-  public Facts facts(Policy policy, BudgetSeries series, Period period, Instant now) {
-    return facts(
-        policy, series, period, measure(policy, series, period, now), dataAsOf(policy), now);
+  public Facts facts(
+      Policy policy, BudgetSeries series, Period period, Instant now, Recall recall) {
+    Measure measure = Measure.of(policy, series, period, now);
+    return facts(policy, series, period, measure, dataAsOf(policy), now, recall);
   }
 
   /// What the forecast of a budget rests on; empty where there is none.
   public Optional<DayUse.Basis> forecastBasis(
-      Policy policy, BudgetSeries series, Period period, Instant now) {
-    Measure measure = measure(policy, series, period, now);
+      Policy policy, BudgetSeries series, Period period, Instant now, Recall recall) {
+    Measure measure = Measure.of(policy, series, period, now);
     Optional<Instant> dataAsOf = dataAsOf(policy);
     boolean endless = policy.period() instanceof PeriodSpec.None;
-    if (endless || measure.unknown().isPresent() || dataAsOf.isEmpty()) {
+    if (endless
+        || measure.unknown().isPresent()
+        || dataAsOf.isEmpty()
+        || measure.unit().isEmpty()
+        || measure.spent().isEmpty()) {
       return Optional.empty();
     }
-    return measure
-        .unit()
-        .flatMap(unit ->
-            measure
-                .spent()
-                .map(spent ->
-                    outlook.basis(
-                        policy, series, period, dataAsOf.get(), unit, spent.doubleValue())));
+    Unit unit = measure.unit().get();
+    return Optional.of(
+        recall.outlook.basis(
+            series,
+            period,
+            dataAsOf.get(),
+            unit,
+            policy.gross(),
+            measure.spent().get().doubleValue(),
+            settling.of(policy.selection().sources(), series, unit, dataAsOf.get())));
+  }
+
+  /// Whether days of the policy's sources are completed, so that a forecast may move with every
+  /// hour and with every charge of the source, whosoever's it is.
+  public boolean completesDays(Policy policy, Optional<Instant> dataAsOf) {
+    return dataAsOf.isPresent()
+        && policy.selection().sources().stream()
+            .anyMatch(source -> settling.isLate(source, dataAsOf.get()));
   }
 
   private SeriesFacts facts(
@@ -103,23 +162,23 @@ public final class Evaluator {
       Period period,
       Measure measure,
       Optional<Instant> dataAsOf,
-      Instant now) {
+      Instant now,
+      Recall recall) {
     return new SeriesFacts(
         policy,
         series,
         period,
         now,
         dataAsOf,
-        measure.unknown().isPresent() ? Optional.empty() : measure.unit(),
-        measure.spent(),
-        measure.limit(),
+        measure,
         reportFacts(policy, series, period, now),
-        outlook);
+        recall.outlook,
+        settling);
   }
 
   /// When the newest data of the source that lags most was asked for; empty while one of them never
   /// answered.
-  private Optional<Instant> dataAsOf(Policy policy) {
+  public Optional<Instant> dataAsOf(Policy policy) {
     Instant oldest = Instant.MAX;
     for (String source : policy.selection().sources()) {
       Optional<Instant> asOf = ledger.status(source).dataAsOf();
@@ -131,7 +190,8 @@ public final class Evaluator {
     return oldest.equals(Instant.MAX) ? Optional.empty() : Optional.of(oldest);
   }
 
-  private DataState dataState(Policy policy, BudgetSeries series, Period period, Instant now) {
+  /// How far the sources can be relied on, whatever they say of one budget or another.
+  public DataState sourcesState(Policy policy, Period period, Instant now) {
     DataState state = DataState.FRESH;
     for (String source : policy.selection().sources()) {
       SourceStatus status = ledger.status(source);
@@ -145,7 +205,7 @@ public final class Evaluator {
         state = state == DataState.MISSING ? state : DataState.STALE;
       }
     }
-    return state == DataState.FRESH ? series.completeness(period.span()) : state;
+    return state;
   }
 
   /// What was asked for before the period began says nothing about it: a counter still shows the
@@ -176,102 +236,6 @@ public final class Evaluator {
   private Instant staleAt(Policy policy, SourceStatus status) {
     Optional<Duration> within = freshWithin(policy, status.source());
     return within.map(age -> status.dataAsOf().orElseThrow().plus(age)).orElse(Instant.MAX);
-  }
-
-  /// What was spent of what, in which unit, or why that cannot be said.
-  private record Measure(
-      Optional<Unit> unit,
-      Optional<BigDecimal> spent,
-      Optional<BigDecimal> limit,
-      Optional<String> unknown) {
-
-    static final Measure NONE =
-        new Measure(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
-
-    static Measure unknown(Optional<Unit> unit, Optional<BigDecimal> limit, String why) {
-      return new Measure(unit, Optional.empty(), limit, Optional.of(why));
-    }
-  }
-
-  private static Measure measure(Policy policy, BudgetSeries series, Period period, Instant now) {
-    if (policy.selection().kind() == Selection.Kind.REPORTS) {
-      return Measure.NONE;
-    }
-    Set<Unit> held = series.units(period.span());
-    return switch (policy.limit()) {
-      case Limit.Fixed(Amount amount) ->
-          measure(
-              policy,
-              series,
-              period,
-              amount.unit(),
-              held,
-              Optional.of(raised(policy, series.labels(), amount, now)));
-      case Limit.Quota() -> measure(policy, series, period, held, quota(policy, series, held, now));
-      case Limit.None() -> measure(policy, series, period, held, Optional.empty());
-    };
-  }
-
-  private static Measure measure(
-      Policy policy,
-      BudgetSeries series,
-      Period period,
-      Set<Unit> held,
-      Optional<BigDecimal> limit) {
-    Set<Unit> currencies =
-        held.stream().filter(Unit::isCurrency).collect(Collectors.toCollection(TreeSet::new));
-    Set<Unit> candidates = currencies.isEmpty() ? held : currencies;
-    if (candidates.isEmpty()) {
-      return new Measure(Optional.empty(), Optional.empty(), limit, Optional.empty());
-    }
-    return measure(policy, series, period, candidates.iterator().next(), held, limit);
-  }
-
-  private static Measure measure(
-      Policy policy,
-      BudgetSeries series,
-      Period period,
-      Unit unit,
-      Set<Unit> held,
-      Optional<BigDecimal> limit) {
-    // Quantities (minutes, credits) ride beside the money of the same usage; they do not compete
-    // with a currency.
-    Set<Unit> foreign =
-        held.stream()
-            .filter(other -> !other.equals(unit))
-            .filter(other -> other.isCurrency() == unit.isCurrency() || !held.contains(unit))
-            .collect(Collectors.toCollection(TreeSet::new));
-    if (!foreign.isEmpty()) {
-      return Measure.unknown(
-          Optional.of(unit),
-          limit,
-          "holds charges in %s beside %s, which cannot be added; choose one with where: { currency: … }"
-              .formatted(foreign.stream().map(Unit::code).collect(Collectors.joining(", ")), unit));
-    }
-    BigDecimal spent = series.spent(period.span(), unit, policy.gross());
-    return new Measure(Optional.of(unit), Optional.of(spent), limit, Optional.empty());
-  }
-
-  private static Optional<BigDecimal> quota(
-      Policy policy, BudgetSeries series, Set<Unit> held, Instant now) {
-    Optional<BigDecimal> limit = series.quotaLimit();
-    if (limit.isEmpty() || held.size() != 1) {
-      return limit;
-    }
-    Amount amount = new Amount(limit.get(), held.iterator().next());
-    return Optional.of(raised(policy, series.labels(), amount, now));
-  }
-
-  /// The limit with the raises of waivers that have not expired.
-  private static BigDecimal raised(Policy policy, Dimensions budget, Amount limit, Instant now) {
-    BigDecimal sum = limit.value();
-    for (Policy.Waiver waiver : policy.waivers()) {
-      if (waiver.covers(budget, now)
-          && waiver.raise().map(raise -> raise.unit().equals(limit.unit())).orElse(false)) {
-        sum = sum.add(waiver.raise().orElseThrow().value());
-      }
-    }
-    return sum;
   }
 
   private static Facts.ReportFacts reportFacts(
@@ -331,13 +295,26 @@ public final class Evaluator {
   }
 
   private static List<Contributor> contributors(
-      Policy policy, BudgetSeries series, Period period, Optional<Unit> unit) {
-    if (unit.isEmpty()) {
+      Policy policy, BudgetSeries series, Assessment judged, Recall recall) {
+    if (judged.unit().isEmpty()) {
       return List.of();
     }
-    return series.contributions(period.span(), unit.get(), policy.gross(), Assessment.TOP).stream()
-        .map(part -> new Contributor(part.dimensions(), part.spent()))
-        .toList();
+    @Nullable List<Contributor> before =
+        recall.known(series.revision(), policy, judged.period()) == null
+            ? null
+            : recall.contributors();
+    if (before != null) {
+      return before;
+    }
+    List<Contributor> parts =
+        series
+            .contributions(
+                judged.period().span(), judged.unit().get(), policy.gross(), Assessment.TOP)
+            .stream()
+            .map(part -> new Contributor(part.dimensions(), part.spent()))
+            .toList();
+    recall.contributors(parts);
+    return parts;
   }
 
   private static OptionalDouble known(double value) {

@@ -9,35 +9,33 @@ import dev.spendwarden.burn.Forecaster;
 import dev.spendwarden.burn.SettlingCurve;
 import dev.spendwarden.charge.Unit;
 import dev.spendwarden.ledger.BudgetSeries;
-import dev.spendwarden.ledger.Ledger;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.Map;
-import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// Forecasts budgets and remembers what it said: a forecast is made anew when the budget's figures
-/// or the hour have changed, and the costly half of it (how wrong it was before) once a day. Not
-/// thread-safe.
+/// Forecasts one budget and remembers what it said. A forecast is made anew when the budget's
+/// figures have changed, of counters also once an hour, for what has not been spent by now says
+/// something too, and of daily charges once a day or when late days are completed otherwise; the
+/// costly half of it (how wrong it was before) once a day. Every budget's hour begins at a minute
+/// of its own, so that not all of them are forecast at once. Not thread-safe.
 final class Outlook {
 
   /// As far back as the forecaster looks: its baseline's twelve weeks and half a year of its own
   /// errors.
   private static final Duration HISTORY = Duration.ofDays(210);
 
-  private final Settling settling;
-  private final Map<BudgetSeries, Said> said = new WeakHashMap<>();
+  private static final long HOUR = Duration.ofHours(1).toSeconds();
+  private static final long DAY = Duration.ofDays(1).toSeconds();
 
-  Outlook(Ledger ledger) {
-    this.settling = new Settling(ledger);
-  }
+  private @Nullable Said said;
 
   /// What was forecast, and from what.
   private record Said(
       long revision,
-      long hour,
+      Instant madeOf,
+      Instant holdsUntil,
       LocalDate day,
       DateSpan span,
       double spent,
@@ -50,9 +48,14 @@ final class Outlook {
     }
 
     boolean stillHolds(
-        long nowRevision, long nowHour, DateSpan nowSpan, double nowSpent, SettlingCurve nowCurve) {
+        long nowRevision,
+        Instant dataAsOf,
+        DateSpan nowSpan,
+        double nowSpent,
+        SettlingCurve nowCurve) {
       return revision == nowRevision
-          && hour == nowHour
+          && !dataAsOf.isBefore(madeOf)
+          && dataAsOf.isBefore(holdsUntil)
           && span.equals(nowSpan)
           && spent == nowSpent
           && curve.equals(nowCurve);
@@ -61,30 +64,51 @@ final class Outlook {
 
   /// @param dataAsOf up to when the figures tell
   /// @param spent in the period, as the ledger says
+  /// @param curve how complete the newest days are
   Forecast forecast(
-      Policy policy,
       BudgetSeries series,
       Period period,
       Instant dataAsOf,
       Unit unit,
-      double spent) {
-    long hour = dataAsOf.getEpochSecond() / Duration.ofHours(1).toSeconds();
+      boolean gross,
+      double spent,
+      SettlingCurve curve) {
     LocalDate today = LocalDate.ofInstant(dataAsOf, ZoneOffset.UTC);
     DateSpan span = span(period, today);
-    SettlingCurve curve = settling.of(policy.selection().sources(), series, unit, dataAsOf);
-    @Nullable Said before = said.get(series);
-    if (before != null && before.stillHolds(series.revision(), hour, span, spent, curve)) {
+    @Nullable Said before = said;
+    if (before != null && before.stillHolds(series.revision(), dataAsOf, span, spent, curve)) {
       return before.forecast();
     }
-    DailySeries days = days(series, dataAsOf, unit, policy.gross(), curve);
+    DailySeries days = days(series, dataAsOf, unit, gross, curve);
     Experience experience =
         before != null && before.isOf(today, span)
             ? before.experience()
             : Experience.of(days, span);
     Forecast forecast = Forecaster.forecast(days, span, spent, experience);
-    said.put(
-        series, new Said(series.revision(), hour, today, span, spent, curve, experience, forecast));
+    said =
+        new Said(
+            series.revision(),
+            dataAsOf,
+            holdsUntil(series, dataAsOf),
+            today,
+            span,
+            spent,
+            curve,
+            experience,
+            forecast);
     return forecast;
+  }
+
+  /// How new data must be for a forecast to be made anew though no figure has changed.
+  static Instant holdsUntil(BudgetSeries series, Instant dataAsOf) {
+    long second = dataAsOf.getEpochSecond();
+    long midnight = (Math.floorDiv(second, DAY) + 1) * DAY;
+    if (series.billedByDay()) {
+      return Instant.ofEpochSecond(midnight);
+    }
+    long offset = series.minute() * 60L;
+    long hour = (Math.floorDiv(second + offset, HOUR) + 1) * HOUR - offset;
+    return Instant.ofEpochSecond(Math.min(hour, midnight));
   }
 
   /// The days of the period; without an end by the calendar just today, which is all that a pace
@@ -98,17 +122,17 @@ final class Outlook {
 
   /// What the forecast of a budget rests on, for explanations.
   DayUse.Basis basis(
-      Policy policy,
       BudgetSeries series,
       Period period,
       Instant dataAsOf,
       Unit unit,
-      double spent) {
-    SettlingCurve curve = settling.of(policy.selection().sources(), series, unit, dataAsOf);
+      boolean gross,
+      double spent,
+      SettlingCurve curve) {
     DateSpan span = span(period, LocalDate.ofInstant(dataAsOf, ZoneOffset.UTC));
-    DailySeries days = days(series, dataAsOf, unit, policy.gross(), curve);
+    DailySeries days = days(series, dataAsOf, unit, gross, curve);
     return new DayUse.Basis(
-        forecast(policy, series, period, dataAsOf, unit, spent),
+        forecast(series, period, dataAsOf, unit, gross, spent, curve),
         curve,
         DayUse.of(days, span, spent));
   }

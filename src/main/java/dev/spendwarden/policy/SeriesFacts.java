@@ -5,12 +5,12 @@ import dev.spendwarden.burn.Runway;
 import dev.spendwarden.charge.Unit;
 import dev.spendwarden.ledger.BudgetSeries;
 import java.math.BigDecimal;
-import java.math.MathContext;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The facts of one budget at one instant, each worked out when a rule first asks for it.
 final class SeriesFacts implements Facts {
@@ -25,10 +25,18 @@ final class SeriesFacts implements Facts {
   private final double spent;
   private final double limit;
   private final double used;
-  private final Map<String, String> labels;
   private final ReportFacts reports;
   private final Outlook outlook;
-  private final Map<Duration, Double> rates = new HashMap<>();
+  private final Settling settling;
+
+  /// Paces that were asked for, few of them: a rule's windows.
+  private Duration[] windows = new Duration[4];
+
+  private double[] paces = new double[4];
+  private int paceCount;
+
+  private @Nullable Map<String, String> labels;
+  private @Nullable Forecast expected;
 
   SeriesFacts(
       Policy policy,
@@ -36,39 +44,27 @@ final class SeriesFacts implements Facts {
       Period period,
       Instant now,
       Optional<Instant> dataAsOf,
-      Optional<Unit> unit,
-      Optional<BigDecimal> spent,
-      Optional<BigDecimal> limit,
+      Measure measure,
       ReportFacts reports,
-      Outlook outlook) {
+      Outlook outlook,
+      Settling settling) {
     this.policy = policy;
     this.series = series;
     this.period = period;
     this.now = now;
     this.dataAsOf = dataAsOf;
-    this.unit = unit;
+    this.unit = measure.unknown().isPresent() ? Optional.empty() : measure.unit();
     this.endless = policy.period() instanceof PeriodSpec.None;
-    this.spent = spent.map(BigDecimal::doubleValue).orElse(Double.NaN);
-    this.limit = limit.map(BigDecimal::doubleValue).orElse(Double.NaN);
-    this.used =
-        spent.isPresent() && limit.isPresent() ? used(spent.get(), limit.get()) : Double.NaN;
-    this.labels = series.labels().asWords();
+    this.spent = number(measure.spent());
+    this.limit = number(measure.limit());
+    this.used = measure.used();
     this.reports = reports;
     this.outlook = outlook;
+    this.settling = settling;
   }
 
-  /// The nearest double to `spent / limit`, and at least 1 exactly when spent has reached the
-  /// limit. Of a limit of zero nothing spent is 0 and anything else infinite.
-  static double used(BigDecimal spent, BigDecimal limit) {
-    if (limit.signum() == 0) {
-      return spent.signum() > 0 ? Double.POSITIVE_INFINITY : 0;
-    }
-    double ratio = spent.divide(limit, MathContext.DECIMAL128).doubleValue();
-    boolean reached = spent.compareTo(limit) >= 0;
-    if (reached) {
-      return Math.max(1, ratio);
-    }
-    return ratio < 1 ? ratio : Math.nextDown(1.0);
+  private static double number(Optional<BigDecimal> amount) {
+    return amount.isPresent() ? amount.get().doubleValue() : Double.NaN;
   }
 
   @Override
@@ -129,31 +125,51 @@ final class SeriesFacts implements Facts {
     if (unit.isEmpty() || dataAsOf.isEmpty()) {
       return Double.NaN;
     }
-    return rates.computeIfAbsent(
-        window, w -> series.pace(w, now, dataAsOf.get(), unit.get(), policy.gross()).perSecond());
+    for (int i = 0; i < paceCount; i++) {
+      if (windows[i].equals(window)) {
+        return paces[i];
+      }
+    }
+    double pace = series.pace(window, now, dataAsOf.get(), unit.get(), policy.gross()).perSecond();
+    if (paceCount == paces.length) {
+      windows = Arrays.copyOf(windows, 2 * paceCount);
+      paces = Arrays.copyOf(paces, 2 * paceCount);
+    }
+    windows[paceCount] = window;
+    paces[paceCount++] = pace;
+    return pace;
   }
 
   @Override
   public double forecast(int percentile) {
-    return endless ? Double.NaN : expected().map(f -> f.percentile(percentile)).orElse(Double.NaN);
+    @Nullable Forecast forecast = endless ? null : expected();
+    return forecast == null ? Double.NaN : forecast.percentile(percentile);
   }
 
   @Override
   public double probOver() {
-    return endless ? Double.NaN : expected().map(f -> f.probOver(limit)).orElse(Double.NaN);
+    @Nullable Forecast forecast = endless ? null : expected();
+    return forecast == null ? Double.NaN : forecast.probOver(limit);
   }
 
   @Override
   public double runway() {
-    return expected().map(f -> Runway.seconds(f, limit, now)).orElse(Double.NaN);
+    @Nullable Forecast forecast = expected();
+    return forecast == null ? Double.NaN : Runway.seconds(forecast, limit, now);
   }
 
-  /// What the forecaster says; empty while there is nothing to say it from.
-  private Optional<Forecast> expected() {
+  /// What the forecaster says; null while there is nothing to say it from.
+  private @Nullable Forecast expected() {
     if (unit.isEmpty() || dataAsOf.isEmpty() || Double.isNaN(spent)) {
-      return Optional.empty();
+      return null;
     }
-    return Optional.of(outlook.forecast(policy, series, period, dataAsOf.get(), unit.get(), spent));
+    if (expected == null) {
+      var curve = settling.of(policy.selection().sources(), series, unit.get(), dataAsOf.get());
+      expected =
+          outlook.forecast(
+              series, period, dataAsOf.get(), unit.get(), policy.gross(), spent, curve);
+    }
+    return expected;
   }
 
   @Override
@@ -163,6 +179,9 @@ final class SeriesFacts implements Facts {
 
   @Override
   public Map<String, String> labels() {
+    if (labels == null) {
+      labels = series.labels().asWords();
+    }
     return labels;
   }
 

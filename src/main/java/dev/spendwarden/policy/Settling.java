@@ -51,6 +51,12 @@ final class Settling {
     return SettlingCurve.blend(weights);
   }
 
+  /// Whether any days of the source are completed.
+  boolean isLate(String source, Instant dataAsOf) {
+    return ledger.arrivals(source).units().stream()
+        .anyMatch(unit -> !of(source, unit, dataAsOf).equals(SettlingCurve.IDENTITY));
+  }
+
   private SettlingCurve of(String source, Unit unit, Instant dataAsOf) {
     Arrivals arrivals = ledger.arrivals(source);
     var key = new Key(source, unit);

@@ -19,9 +19,9 @@ import org.slf4j.LoggerFactory;
 /// `writers_turn`, so whatever it reads stays as it is until it has committed. Reads go beside,
 /// each on one unchanging state.
 ///
-/// Six connections at most: one writes, four read, one keeps leases; that one's place is taken by the
-/// migrations while the schema is brought up to date.
-/// Callers of this process wait for their turn to write up to 30 s and then get a [StoreException].
+/// Six connections at most: one writes, four read, one keeps leases; that one's place is taken by
+/// the migrations while the schema is brought up to date. Callers of this process wait for their
+/// turn to write up to 30 s and then get a [StoreException].
 public final class PostgresDatabase implements Database {
 
   private static final Logger LOG = LoggerFactory.getLogger(PostgresDatabase.class);

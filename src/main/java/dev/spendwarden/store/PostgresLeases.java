@@ -7,14 +7,13 @@ import org.jdbi.v3.core.Handle;
 
 /// Leases in SQL. Time is the database's own: no replica's clock decides anything.
 ///
-/// A lease is taken over in a transaction that has the turn to write, and a write that shows a lease
-/// has it too. So of the two one comes first as a whole: either the write is committed while its
-/// term is still the current one, or it finds a newer term and is refused. That a lease has run out
-/// by the clock refuses nothing by itself; it only lets others take it.
+/// A lease is taken over in a transaction that has the turn to write, and a write that shows a
+/// lease has it too. So of the two one comes first as a whole: either the write is committed while
+/// its term is still the current one, or it finds a newer term and is refused. That a lease has run
+/// out by the clock refuses nothing by itself; it only lets others take it.
 final class PostgresLeases {
 
-  private static final String NOW =
-      "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
+  private static final String NOW = "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
 
   private PostgresLeases() {}
 
@@ -91,7 +90,8 @@ final class PostgresLeases {
                         .formatted(lease.name(), lease.term())));
     if (lease.revision().isPresent() && lease.revision().getAsLong() != revision) {
       throw new StoreException(
-          "something was changed at another replica meanwhile; nothing changed, it is read back first");
+          "something was changed at another replica meanwhile; nothing changed, it is read back"
+              + " first");
     }
   }
 

@@ -27,16 +27,14 @@ import java.util.function.Consumer;
 ///
 /// Only changes are stored, neither the polls that found none nor those that failed, so every
 /// source is taken to have been polled without trouble and data never is too old. Between two
-/// changes time passes in steps: budgets whose rules move with time are looked at once a day, and
-/// every [#STEP] while they have an alert and are made up of counters; timers and the ends of
-/// periods come exactly when they are due.
+/// changes time passes in steps: every [#STEP] the budgets that time has moved are judged; timers
+/// and the ends of periods come exactly when they are due.
 public final class Backtest {
 
   /// How finely time passes; alerts that begin no further apart than this began together.
   public static final Duration STEP = Duration.ofHours(1);
 
   private static final Duration DEFAULT_POLL = Duration.ofMinutes(5);
-  private static final long STEPS_A_DAY = Duration.ofDays(1).dividedBy(STEP);
 
   private final Evaluation evaluation;
   private final Routes routes;
@@ -156,8 +154,7 @@ public final class Backtest {
       }
       polled(next);
       if (next.equals(stepAt)) {
-        boolean wholeDay = step % STEPS_A_DAY == 0;
-        record(evaluation.lookAtMoving(next, !wholeDay));
+        record(evaluation.unchanged(next));
         progress.accept(next);
         step++;
       } else {

@@ -44,6 +44,16 @@ record CompiledCondition(String text, Node root, Bool outcome, Uses uses) implem
   }
 
   @Override
+  public boolean movesSteadily() {
+    return uses.movesSteadily();
+  }
+
+  @Override
+  public Set<Duration> windows() {
+    return uses.windows();
+  }
+
+  @Override
   public boolean usesForecast() {
     return uses.forecast();
   }

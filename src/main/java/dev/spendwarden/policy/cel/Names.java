@@ -45,6 +45,10 @@ final class Names {
   private static final Set<String> FORECAST =
       Set.of("forecast.p10", "forecast.p50", "forecast.p90", "prob_over", "runway");
 
+  /// What changes only when a window's content or the forecast does.
+  private static final Set<String> IN_STEPS =
+      Set.of("forecast.p10", "forecast.p50", "forecast.p90", "prob_over");
+
   private static final Set<String> MACROS = Set.of("all", "exists", "exists_one", "map", "filter");
 
   private static final Names BUDGET = new Names(budgetFacts(), WINDOWED);
@@ -106,6 +110,10 @@ final class Names {
 
   static boolean movesWithTime(String name) {
     return !STILL.contains(name);
+  }
+
+  static boolean movesSteadily(String name) {
+    return movesWithTime(name) && !IN_STEPS.contains(name);
   }
 
   static boolean needsForecast(String name) {

@@ -4,17 +4,24 @@ import dev.cel.common.ast.CelExpr;
 import dev.spendwarden.policy.Condition.Window;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
 /// What an expression asks for; tells the evaluation what must be computed, and how often.
 record Uses(
     Set<Window> burnWindows,
-    Duration lookback,
+    Set<Duration> windows,
     boolean facts,
     boolean labels,
     boolean movesWithTime,
+    boolean movesSteadily,
     boolean forecast) {
+
+  /// The longest look back; zero when there is none.
+  Duration lookback() {
+    return windows.stream().max(Duration::compareTo).orElse(Duration.ZERO);
+  }
 
   /// @param expr checked, with windows that parse
   static Uses of(CelExpr expr) {
@@ -22,19 +29,21 @@ record Uses(
     collector.visit(expr);
     return new Uses(
         Collections.unmodifiableSet(collector.burnWindows),
-        collector.lookback,
+        Set.copyOf(collector.windows),
         collector.facts,
         collector.labels,
         collector.movesWithTime,
+        collector.movesSteadily,
         collector.forecast);
   }
 
   private static final class Collector {
     private final Set<Window> burnWindows = new LinkedHashSet<>();
-    private Duration lookback = Duration.ZERO;
+    private final Set<Duration> windows = new HashSet<>();
     private boolean facts;
     private boolean labels;
     private boolean movesWithTime;
+    private boolean movesSteadily;
     private boolean forecast;
 
     private void visit(CelExpr expr) {
@@ -43,6 +52,7 @@ record Uses(
         facts = true;
         labels |= name.equals(Names.LABELS);
         movesWithTime |= Names.movesWithTime(name);
+        movesSteadily |= Names.movesSteadily(name);
         forecast |= Names.needsForecast(name);
       } else if (expr.getKind() == CelExpr.ExprKind.Kind.CALL
           && Names.WINDOWED.contains(expr.call().function())) {
@@ -59,11 +69,11 @@ record Uses(
         String text = Checked.literal(arg).orElse("");
         var window = Windows.parse(text);
         sum = sum.plus(window.orElse(Duration.ZERO));
+        windows.add(sum);
         if (call.function().equals("burn")) {
           window.ifPresent(length -> burnWindows.add(new Window(text, length)));
         }
       }
-      lookback = lookback.compareTo(sum) < 0 ? sum : lookback;
     }
   }
 }
