@@ -24,6 +24,8 @@ import java.util.TreeMap;
 /// assessment changes nothing, and an unknown rule stays as it was.
 final class Lifecycle {
 
+  private static final Step NOTHING = new Step(Optional.empty(), Optional.empty());
+
   private Lifecycle() {}
 
   /// @param alert as it is now; empty when there is none (never was, or was pending and has
@@ -57,6 +59,9 @@ final class Lifecycle {
     if (assessment.held()) {
       return new Step(live, Optional.empty());
     }
+    if (live.isEmpty() && !breaches(assessment)) {
+      return NOTHING;
+    }
     Map<String, RuleState> rules =
         advance(policy, assessment, live.map(Alert::rules).orElse(Map.of()));
     if (rules.isEmpty()) {
@@ -65,6 +70,15 @@ final class Lifecycle {
     }
     Alert before = live.orElseGet(() -> begin(former, policy, assessment, span));
     return change(before, policy, assessment, rules);
+  }
+
+  private static boolean breaches(Assessment assessment) {
+    for (Verdict verdict : assessment.verdicts()) {
+      if (verdict.truth() == Truth.TRUE) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// The states of all rules that are pending or firing after this assessment.

@@ -340,9 +340,9 @@ final class EvaluationVerticle extends VerticleBase {
     try {
       Evaluation judged = current();
       Outcome outcome = look.at(judged, now);
-      Snapshot after = judged.snapshot(now);
-      storeAndPlan(judged, outcome, also, after, now);
-      publish(judged, after);
+      storeAndPlan(judged, outcome, also, now);
+      // What only people look at is worked out when the news are already on their way.
+      publish(judged, judged.snapshot(now));
       measured.accept(Duration.ofNanos(System.nanoTime() - start), outcome);
       working = true;
     } catch (RuntimeException e) {
@@ -359,17 +359,15 @@ final class EvaluationVerticle extends VerticleBase {
 
   /// What actions the breaches ask for is written with what was seen, or not at all.
   private void storeAndPlan(
-      Evaluation judged,
-      Outcome outcome,
-      Consumer<Database.Ports> also,
-      Snapshot after,
-      Instant now) {
+      Evaluation judged, Outcome outcome, Consumer<Database.Ports> also, Instant now) {
     ActionPlanning actions = planning;
     if (actions == null) {
       recorder.store(judged, outcome, also, now);
       return;
     }
-    Watcher.Considered considered = actions.consider(after);
+    boolean anyActs = policies.stream().anyMatch(Watcher::acts);
+    Watcher.Considered considered =
+        actions.consider(anyActs ? judged.snapshot(now) : Snapshot.EMPTY);
     Consumer<Database.Ports> planned =
         considered.isEmpty()
             ? also

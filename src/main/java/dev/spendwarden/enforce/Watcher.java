@@ -111,7 +111,8 @@ public final class Watcher {
     streaks = considered.streaks();
   }
 
-  private static boolean acts(Policy policy) {
+  /// Whether a breach of the policy asks for anything.
+  public static boolean acts(Policy policy) {
     return policy.rules().stream().anyMatch(rule -> !rule.actions().isEmpty());
   }
 

@@ -173,6 +173,9 @@ public final class BudgetSeries {
 
   /// The units of the charges that start in `span`, or of the counters.
   public Set<Unit> units(ChargePeriod span) {
+    if (figures.isEmpty() && quotas.size() == 1) {
+      return Set.of(quotas.keySet().iterator().next().unit());
+    }
     var units = new TreeSet<Unit>();
     quotas.keySet().forEach(part -> units.add(part.unit()));
     in(span).forEach((start, parts) -> parts.keySet().forEach(part -> units.add(part.unit())));
@@ -565,7 +568,7 @@ public final class BudgetSeries {
   }
 
   private NavigableMap<Instant, Map<Part, Figure>> in(ChargePeriod span) {
-    return figures.subMap(span.start(), true, span.end(), false);
+    return figures.isEmpty() ? figures : figures.subMap(span.start(), true, span.end(), false);
   }
 
   private static BigDecimal value(Charge charge, boolean gross) {

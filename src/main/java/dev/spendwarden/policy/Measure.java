@@ -23,6 +23,9 @@ record Measure(
     Optional<String> unknown,
     double used) {
 
+  /// Whole numbers of so many digits are exact doubles.
+  private static final int EXACT_DIGITS = 15;
+
   private static final Measure NONE =
       of(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
@@ -42,12 +45,29 @@ record Measure(
     if (limit.signum() == 0) {
       return spent.signum() > 0 ? Double.POSITIVE_INFINITY : 0;
     }
-    double ratio = spent.divide(limit, MathContext.DECIMAL128).doubleValue();
+    double ratio = ratio(spent, limit);
     boolean reached = spent.compareTo(limit) >= 0;
     if (reached) {
       return Math.max(1, ratio);
     }
     return ratio < 1 ? ratio : Math.nextDown(1.0);
+  }
+
+  /// Doubles divide to the nearest double. Where both amounts, in the smaller unit of the two, are
+  /// whole numbers that a double holds exactly, that is all there is to do; it is a tenth of the
+  /// work.
+  private static double ratio(BigDecimal spent, BigDecimal limit) {
+    int scale = Math.max(0, Math.max(spent.scale(), limit.scale()));
+    boolean exact =
+        spent.precision() - spent.scale() + scale <= EXACT_DIGITS
+            && limit.precision() - limit.scale() + scale <= EXACT_DIGITS;
+    return exact
+        ? units(spent, scale) / units(limit, scale)
+        : spent.divide(limit, MathContext.DECIMAL128).doubleValue();
+  }
+
+  private static double units(BigDecimal amount, int scale) {
+    return amount.setScale(scale).unscaledValue().longValue();
   }
 
   static Measure of(Policy policy, BudgetSeries series, Period period, Instant now) {
