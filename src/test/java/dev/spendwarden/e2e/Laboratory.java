@@ -50,6 +50,7 @@ final class Laboratory implements AutoCloseable {
   private final Path folder;
   private final HttpClient http = HttpClient.newHttpClient();
   private @Nullable Daemon daemon;
+  private String sources;
 
   /// @param rate seconds of the turned clock in a real one
   Laboratory(Path folder, double rate) {
@@ -57,6 +58,13 @@ final class Laboratory implements AutoCloseable {
     this.clock = DaemonClock.test(START, rate);
     this.sandbox = Sandbox.start(Sandbox.Options.quiet(clock));
     this.other = Sandbox.start(Sandbox.Options.quiet(clock));
+    this.sources = source("ionq-lab", sandbox) + ", " + source("ionq-other", other);
+  }
+
+  /// Other sources than the two of IonQ: items of a YAML list in brackets.
+  Laboratory sources(String items) {
+    sources = items;
+    return this;
   }
 
   Path store() {
@@ -88,7 +96,7 @@ final class Laboratory implements AutoCloseable {
     server: { host: 127.0.0.1, port: 0 }
     storage: { url: "jdbc:sqlite:%s" }
     egress: { allow: [127.0.0.0/8] }
-    sources: [%s, %s]
+    sources: [%s]
     receivers:
       - name: quantum-slack
         slack: { channel: "#quantum-spend", token: "${SLACK}", base_url: "%s" }
@@ -101,12 +109,7 @@ final class Laboratory implements AutoCloseable {
         - { match: { team: quantum }, receiver: hooks }
     policies: [policies.yaml]
     """
-        .formatted(
-            store(),
-            source("ionq-lab", sandbox),
-            source("ionq-other", other),
-            sandbox.url("/slack/api/"),
-            sandbox.url("/hooks/hooks"));
+        .formatted(store(), sources, sandbox.url("/slack/api/"), sandbox.url("/hooks/hooks"));
   }
 
   private static String source(String name, Sandbox sandbox) {
