@@ -20,6 +20,8 @@ final class BudgetWatch {
   /// When it must be looked at again though nothing was read: a timer of its alert.
   Instant wakeAt = Instant.MAX;
 
+  final KeptForecasts forecasts = new KeptForecasts();
+
   /// The state of its figures at the last look.
   private long seen = NEVER_SEEN;
 

@@ -1,6 +1,7 @@
 package dev.spendwarden.alert;
 
 import dev.spendwarden.alert.Lifecycle.Step;
+import dev.spendwarden.burn.ForecastRecord;
 import dev.spendwarden.charge.Charge;
 import dev.spendwarden.charge.Dimensions;
 import dev.spendwarden.charge.Reading;
@@ -35,11 +36,15 @@ public final class Evaluation {
   /// Closed periods stay open to late charges this long.
   public static final Duration OPEN_TO_RESTATEMENT = Duration.ofDays(7);
 
+  /// Forecasts of a period are scored within this after its end, or never.
+  public static final Duration FORECASTS_WAIT = KeptForecasts.LONGEST_WAIT;
+
   /// Whether policies have anything to do changes slowly, and asking costs a walk over all budgets.
   private static final Duration JUDGE_POLICIES_EVERY = Duration.ofMinutes(15);
 
   private final Ledger ledger = new Ledger();
   private final Evaluator evaluator;
+  private final ForecastKeeping keeping;
   private final Looking looking;
   private final LateCharges late;
   private final Watches watches;
@@ -61,7 +66,8 @@ public final class Evaluation {
     this.evaluator =
         new Evaluator(
             ledger, terms.stream().collect(Collectors.toMap(SourceTerms::name, term -> term)));
-    this.looking = new Looking(evaluator);
+    this.keeping = new ForecastKeeping(evaluator);
+    this.looking = new Looking(evaluator, keeping);
     this.watches = new Watches(health, looking);
     this.late = new LateCharges(evaluator);
     for (Policy policy : policies) {
@@ -93,6 +99,11 @@ public final class Evaluation {
   public void restore(Collection<Silence> silences, Collection<Owed> owed) {
     silences.forEach(quiet::put);
     storedOwed = List.copyOf(owed);
+  }
+
+  /// Takes in the forecasts that wait to be scored, oldest first, and how good former ones were.
+  public void restoreForecasts(List<ForecastRecord> forecasts, List<BudgetScore> scores) {
+    keeping.restore(forecasts, scores);
   }
 
   /// Takes in waivers that were granted beside those in the policy files.
@@ -127,6 +138,7 @@ public final class Evaluation {
       watch.budget(alert.budgetLabels()).put(alert);
     }
     quiet.restore(storedOwed, alerts);
+    keeping.handOut(watches);
     closePeriods(now, outcome);
     watches.all().forEach(watch -> looking.all(watch, now, outcome));
     return finish(outcome, now);
@@ -270,7 +282,10 @@ public final class Evaluation {
   }
 
   private void closePeriods(Instant now, Outcome.Builder outcome) {
-    watches.all().forEach(watch -> looking.closePeriods(watch, now, outcome));
+    for (Watch watch : watches.all()) {
+      keeping.score(watch, now, outcome);
+      looking.closePeriods(watch, now, outcome);
+    }
   }
 
   // Asking.
@@ -308,7 +323,13 @@ public final class Evaluation {
                 .map(series -> {
                   BudgetWatch budget = watch.budget(labels);
                   return new Explaining(ledger, evaluator, budget.recall)
-                      .explain(watch.policy(), series, watch.period(now), budget.newest(), now);
+                      .explain(
+                          watch.policy(),
+                          series,
+                          watch.period(now),
+                          budget.newest(),
+                          budget.forecasts.score(),
+                          now);
                 }));
   }
 

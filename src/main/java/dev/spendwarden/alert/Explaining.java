@@ -3,6 +3,7 @@ package dev.spendwarden.alert;
 import dev.spendwarden.alert.Explanation.Measured;
 import dev.spendwarden.alert.Explanation.RuleOutcome;
 import dev.spendwarden.alert.Explanation.SourceData;
+import dev.spendwarden.burn.ForecastScore;
 import dev.spendwarden.charge.Unit;
 import dev.spendwarden.ledger.BudgetSeries;
 import dev.spendwarden.ledger.BudgetSeries.Input;
@@ -39,7 +40,12 @@ final class Explaining {
   }
 
   Explanation explain(
-      Policy policy, BudgetSeries series, Period period, Optional<Alert> alert, Instant now) {
+      Policy policy,
+      BudgetSeries series,
+      Period period,
+      Optional<Alert> alert,
+      ForecastScore score,
+      Instant now) {
     Assessment assessment =
         evaluator.assess(
             policy, Budget.of(policy.name(), series.labels()), series, period, now, recall);
@@ -55,7 +61,8 @@ final class Explaining {
         windows(policy, series, assessment),
         rules(policy, assessment, facts, alert),
         alert,
-        evaluator.forecastBasis(policy, series, period, now, recall));
+        evaluator.forecastBasis(policy, series, period, now, recall),
+        score);
   }
 
   private SourceData data(Policy policy, String source) {

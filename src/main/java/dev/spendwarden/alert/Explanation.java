@@ -1,6 +1,7 @@
 package dev.spendwarden.alert;
 
 import dev.spendwarden.burn.DayUse;
+import dev.spendwarden.burn.ForecastScore;
 import dev.spendwarden.ledger.BudgetSeries.Input;
 import dev.spendwarden.ledger.BudgetSeries.Pace;
 import dev.spendwarden.policy.Assessment;
@@ -23,6 +24,7 @@ import java.util.Optional;
 /// @param windows how each window of `burn` was measured
 /// @param alert the newest
 /// @param basis what the forecast rests on; empty where there is none
+/// @param score how good the budget's former forecasts were
 public record Explanation(
     Policy policy,
     Assessment assessment,
@@ -33,7 +35,8 @@ public record Explanation(
     List<Measured> windows,
     List<RuleOutcome> rules,
     Optional<Alert> alert,
-    Optional<DayUse.Basis> basis) {
+    Optional<DayUse.Basis> basis,
+    ForecastScore score) {
 
   /// More lines than anybody reads; keeps an answer bounded.
   public static final int MOST_INPUTS = 1000;

@@ -48,7 +48,7 @@ public final class ExplanationText {
     explanation
         .basis()
         .ifPresent(basis ->
-            ForecastText.lines(basis, text.assessment.unit())
+            ForecastText.lines(basis, explanation.score(), text.assessment.unit())
                 .forEach(line -> text.line(1, "%s", line)));
     text.windows();
     text.rules();

@@ -5,6 +5,7 @@ import static dev.spendwarden.alert.ExplanationText.percent;
 
 import dev.spendwarden.burn.DayUse;
 import dev.spendwarden.burn.Forecast;
+import dev.spendwarden.burn.ForecastScore;
 import dev.spendwarden.burn.SettlingCurve;
 import dev.spendwarden.charge.Unit;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ final class ForecastText {
 
   private ForecastText() {}
 
-  static List<String> lines(DayUse.Basis basis, Optional<Unit> unit) {
+  static List<String> lines(DayUse.Basis basis, ForecastScore score, Optional<Unit> unit) {
     var lines = new ArrayList<String>();
     Forecast forecast = basis.forecast();
     String rate = number(forecast.dailyRate()) + unit.map(u -> " " + u).orElse("");
@@ -27,11 +28,25 @@ final class ForecastText {
           "  cold start: %d earlier periods are known; below 3 the range is wide by assumption"
               .formatted(forecast.parts().experience().earlierPeriods()));
     }
+    lines.add("  " + score(score));
     if (basis.settling().settledAfter() > 0) {
       lines.add("  " + settling(basis.settling()));
     }
     basis.days().forEach(use -> lines.add("  " + day(use)));
     return lines;
+  }
+
+  private static String score(ForecastScore score) {
+    if (score.forecasts() == 0) {
+      return "none was scored yet: a period by the calendar is, once it is final";
+    }
+    String off =
+        score.measured() == 0
+            ? ""
+            : ", p50 was off by %s on average"
+                .formatted(percent(score.meanAbsolutePercentageError()));
+    return "%d were scored: %s of the periods ended between p10 and p90 (80 %% are meant to)%s"
+        .formatted(score.forecasts(), percent(score.coverage()), off);
   }
 
   /// Up to the age at which a figure is final, five ages at the most.

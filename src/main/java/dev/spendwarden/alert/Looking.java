@@ -21,16 +21,18 @@ import org.jspecify.annotations.Nullable;
 /// **Which ones.** Once heard of a source, a budget that would come out as it was last judged is
 /// left alone. It would, when none of its figures changed, its sources are worth what they were, no
 /// timer of its alert ran out, the period and the waivers are the same, late days of its sources
-/// are not completed for a forecast, and its rules do not move with time or have not moved yet (see
-/// [dev.spendwarden.policy.Motion]). What people see of it is brought up to date all the same, when
-/// they ask: see [#shown].
+/// are not completed for a forecast, no forecast is due to be kept, and its rules do not move with
+/// time or have not moved yet (see [dev.spendwarden.policy.Motion]). What people see of it is
+/// brought up to date all the same, when they ask: see [#shown].
 final class Looking {
 
   private final Evaluator evaluator;
+  private final ForecastKeeping keeping;
   private Consumer<Assessment> observer = assessment -> {};
 
-  Looking(Evaluator evaluator) {
+  Looking(Evaluator evaluator, ForecastKeeping keeping) {
     this.evaluator = evaluator;
+    this.keeping = keeping;
   }
 
   /// Hears of every judgement that is made from now on.
@@ -58,9 +60,11 @@ final class Looking {
     turned |= completes || watch.completedDays;
     watch.completedDays = completes;
     for (BudgetSeries series : List.copyOf(watch.view().series())) {
+      BudgetWatch budget = watch.budget(series.labels());
       if (everyOne
           || turned
-          || !watch.budget(series.labels()).stands(series.revision(), now, dataAsOf)) {
+          || keeping.isDue(watch, budget, now)
+          || !budget.stands(series.revision(), now, dataAsOf)) {
         at(watch, series, now, outcome);
       }
     }
@@ -88,6 +92,9 @@ final class Looking {
     Assessment judged = evaluator.judge(policy, budget.budget, series, period, now, budget.recall);
     budget.judged(judged);
     observer.accept(judged);
+    if (keeping.isDue(watch, budget, now)) {
+      keeping.keep(watch, budget, series, judged, outcome);
+    }
     Span span = watch.span(period);
     Step step =
         Lifecycle.next(budget.live(), budget.resolvedIn(span.start()), policy, judged, span);

@@ -1,5 +1,6 @@
 package dev.spendwarden.alert;
 
+import dev.spendwarden.burn.ForecastRecord;
 import dev.spendwarden.ledger.Posting;
 import dev.spendwarden.ledger.SourceStatus;
 import java.util.ArrayList;
@@ -17,6 +18,8 @@ import java.util.Optional;
 /// @param forgotten pending alerts that cleared before they fired
 /// @param transitions what to tell, in order
 /// @param hushed what happened and is told nobody for now, in order
+/// @param forecasts made now, to be kept until they can be scored
+/// @param scored periods whose forecasts were scored now
 /// @param owed by alert id, what was not told of it; empty: nothing any more
 public record Outcome(
     Optional<Posting> posting,
@@ -25,7 +28,9 @@ public record Outcome(
     List<Alert> forgotten,
     List<Transition> transitions,
     List<Transition> hushed,
-    Map<String, Optional<Owed>> owed) {
+    Map<String, Optional<Owed>> owed,
+    List<ForecastRecord> forecasts,
+    List<ScoredPeriod> scored) {
 
   public Outcome {
     statuses = List.copyOf(statuses);
@@ -33,6 +38,8 @@ public record Outcome(
     forgotten = List.copyOf(forgotten);
     transitions = List.copyOf(transitions);
     hushed = List.copyOf(hushed);
+    forecasts = List.copyOf(forecasts);
+    scored = List.copyOf(scored);
     owed = Collections.unmodifiableMap(new LinkedHashMap<>(owed));
   }
 
@@ -42,12 +49,15 @@ public record Outcome(
         && changed.isEmpty()
         && forgotten.isEmpty()
         && transitions.isEmpty()
-        && owed.isEmpty();
+        && owed.isEmpty()
+        && forecasts.isEmpty()
+        && scored.isEmpty();
   }
 
   /// The same with other transitions told.
   Outcome told(List<Transition> told, List<Transition> hushed, Map<String, Optional<Owed>> owed) {
-    return new Outcome(posting, statuses, changed, forgotten, told, hushed, owed);
+    return new Outcome(
+        posting, statuses, changed, forgotten, told, hushed, owed, forecasts, scored);
   }
 
   /// Gathers an outcome step by step.
@@ -57,6 +67,16 @@ public record Outcome(
     private final List<Alert> changed = new ArrayList<>();
     private final List<Alert> forgotten = new ArrayList<>();
     private final List<Transition> transitions = new ArrayList<>();
+    private final List<ForecastRecord> forecasts = new ArrayList<>();
+    private final List<ScoredPeriod> scored = new ArrayList<>();
+
+    void forecast(ForecastRecord forecast) {
+      forecasts.add(forecast);
+    }
+
+    void scored(ScoredPeriod period) {
+      scored.add(period);
+    }
 
     void posting(Posting posted) {
       posting = Optional.of(posted);
@@ -79,7 +99,16 @@ public record Outcome(
     }
 
     Outcome build() {
-      return new Outcome(posting, statuses, changed, forgotten, transitions, List.of(), Map.of());
+      return new Outcome(
+          posting,
+          statuses,
+          changed,
+          forgotten,
+          transitions,
+          List.of(),
+          Map.of(),
+          forecasts,
+          scored);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.spendwarden.alert;
 
+import dev.spendwarden.burn.ForecastScore;
 import dev.spendwarden.charge.ReportStatus;
 import dev.spendwarden.ledger.BudgetSeries;
 import dev.spendwarden.ledger.Ledger;
@@ -22,9 +23,14 @@ final class Showing {
       Watches watches, Optional<HealthWatch> health, Ledger ledger, Instant now) {
     var policies = new LinkedHashMap<String, Policy>();
     var budgets = new LinkedHashMap<String, Snapshot.BudgetView>();
+    var scores = new LinkedHashMap<String, ForecastScore>();
     for (Watch watch : watches.all()) {
       policies.put(watch.policy().name(), watch.policy());
       show(watches, watch.budgets(), budgets);
+      ForecastScore score = ForecastKeeping.scoreOf(watch);
+      if (score.forecasts() > 0) {
+        scores.put(watch.policy().name(), score);
+      }
     }
     if (health.isPresent()) {
       for (Policy policy : health.get().policies()) {
@@ -33,7 +39,7 @@ final class Showing {
       }
     }
     return new Snapshot(
-        now, policies, budgets, List.copyOf(ledger.statuses()), recentReports(ledger, now));
+        now, policies, budgets, List.copyOf(ledger.statuses()), recentReports(ledger, now), scores);
   }
 
   private static void show(

@@ -1,5 +1,6 @@
 package dev.spendwarden.alert;
 
+import dev.spendwarden.burn.ForecastScore;
 import dev.spendwarden.charge.ReportStatus;
 import dev.spendwarden.ledger.SourceStatus;
 import dev.spendwarden.policy.Assessment;
@@ -16,12 +17,24 @@ import java.util.Optional;
 /// @param budgets by budget id, in a stable order
 /// @param reports of all sources, newest first: those not finished and those that changed within
 ///   [#REPORTS_SHOWN]
+/// @param scores how good the forecasts of each policy's budgets were; not of those never scored
 public record Snapshot(
     Instant at,
     Map<String, Policy> policies,
     Map<String, BudgetView> budgets,
     List<SourceStatus> sources,
-    List<ReportStatus> reports) {
+    List<ReportStatus> reports,
+    Map<String, ForecastScore> scores) {
+
+  /// Without scores.
+  public Snapshot(
+      Instant at,
+      Map<String, Policy> policies,
+      Map<String, BudgetView> budgets,
+      List<SourceStatus> sources,
+      List<ReportStatus> reports) {
+    this(at, policies, budgets, sources, reports, Map.of());
+  }
 
   /// How long a finished report task is shown; what policies count is theirs to say.
   public static final Duration REPORTS_SHOWN = Duration.ofDays(35);

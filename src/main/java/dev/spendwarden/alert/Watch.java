@@ -35,6 +35,9 @@ final class Watch {
   /// When one of its alerts or budgets leaves its period.
   Instant closesAt = Instant.MIN;
 
+  /// When forecasts of a budget can be scored at the soonest.
+  Instant scoresAt = Instant.MAX;
+
   /// Whether late days were completed at the last look.
   boolean completedDays;
 

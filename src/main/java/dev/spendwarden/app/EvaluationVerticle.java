@@ -433,6 +433,9 @@ final class EvaluationVerticle extends VerticleBase {
             ports.ledger().statuses().forEach(restored::restore);
             restored.restore(ports.quiet().silences(), ports.quiet().owed());
             restored.restore(ports.quiet().waivers());
+            restored.restoreForecasts(
+                ports.forecasts().open(now.minus(Evaluation.FORECASTS_WAIT)),
+                ports.forecasts().scores());
             health.put(ports.outbox().health());
             return restored.restore(
                 ports.alerts().restore(now.minus(Evaluation.OPEN_TO_RESTATEMENT)), now);

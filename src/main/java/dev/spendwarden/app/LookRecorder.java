@@ -49,6 +49,8 @@ final class LookRecorder {
           .forEach((alertId, owed) ->
               owed.ifPresentOrElse(
                   ports.quiet()::putOwed, () -> ports.quiet().removeOwed(alertId)));
+      ports.forecasts().keep(outcome.forecasts());
+      ports.forecasts().score(outcome.scored());
       outcome.transitions().forEach(transition -> messenger.tell(ports, transition));
       outcome.changed().forEach(alert -> repeats.put(alert, nextRepeat(ports, judged, alert, now)));
       return outcome;

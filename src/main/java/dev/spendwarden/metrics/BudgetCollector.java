@@ -144,6 +144,14 @@ public final class BudgetCollector {
     each(plan, out, kept -> SeriesPlan.exhaustionSeconds(kept.assessment()));
     out.gauges("spendwarden_budget_period_end_timestamp_seconds", "When the period ends.");
     each(plan, out, kept -> SeriesPlan.periodEndSeconds(kept.assessment()));
+    out.gauges(
+        "spendwarden_forecast_error_ratio",
+        "How far the median forecast was off on average, as a share of what the period cost.");
+    for (var entry : new TreeMap<>(plan.snapshot().scores()).entrySet()) {
+      out.sample(
+          SampleWriter.utf8(label("policy", entry.getKey())),
+          entry.getValue().meanAbsolutePercentageError());
+    }
   }
 
   private static void writeAlerts(Snapshot snapshot, SampleWriter out) throws IOException {

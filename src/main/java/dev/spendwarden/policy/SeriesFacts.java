@@ -2,8 +2,10 @@ package dev.spendwarden.policy;
 
 import dev.spendwarden.burn.Forecast;
 import dev.spendwarden.burn.Runway;
+import dev.spendwarden.charge.ChargePeriod;
 import dev.spendwarden.charge.Unit;
 import dev.spendwarden.ledger.BudgetSeries;
+import dev.spendwarden.ledger.BudgetSeries.Pace;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -115,10 +117,18 @@ final class SeriesFacts implements Facts {
     return perSecond(window) * seconds(window);
   }
 
+  /// The base ends where the window begins; where the window is measured over whole buckets, where
+  /// those begin, so that no day counts on both sides.
   @Override
   public double change(Duration window, Duration base) {
-    double before = perSecond(window.plus(base)) * seconds(window.plus(base)) - increase(window);
-    return perSecond(window) / (before / seconds(base)) - 1;
+    if (unit.isEmpty() || dataAsOf.isEmpty()) {
+      return Double.NaN;
+    }
+    Pace newest = series.pace(window, now, dataAsOf.get(), unit.get(), policy.gross());
+    Duration back = newest.buckets().map(ChargePeriod::length).orElse(window);
+    Pace before =
+        series.pace(base, now.minus(back), dataAsOf.get().minus(back), unit.get(), policy.gross());
+    return newest.perSecond() / before.perSecond() - 1;
   }
 
   private double perSecond(Duration window) {

@@ -1,6 +1,7 @@
 package dev.spendwarden.store;
 
 import dev.spendwarden.alert.AlertStore;
+import dev.spendwarden.alert.ForecastStore;
 import dev.spendwarden.alert.QuietStore;
 import dev.spendwarden.enforce.EnforceStore;
 import dev.spendwarden.ledger.LedgerStore;
@@ -86,5 +87,6 @@ public interface Database extends AutoCloseable {
       Outbox outbox,
       EnforceStore enforce,
       ExportStore exports,
-      QuietStore quiet) {}
+      QuietStore quiet,
+      ForecastStore forecasts) {}
 }

@@ -66,10 +66,16 @@ final class Pruning {
     walk("charge_revision", "id", "known_at", CHARGES, before);
     walk("quota_revision", "id", "known_at", QUOTAS, before);
     walk("report_revision", "id", "known_at", REPORTS, before);
+    walk("kept_forecast", "id", "period_end", "period_end < :before", before);
     walk("notification", "position", "delivered_at", NOTIFICATIONS, before);
     writer.write(handle ->
         handle
             .createUpdate("DELETE FROM decision_hold WHERE over_at < :before")
+            .bind("before", before)
+            .execute());
+    writer.write(handle ->
+        handle
+            .createUpdate("DELETE FROM forecast_score WHERE period_end < :before")
             .bind("before", before)
             .execute());
     while (pruneAlerts(before) > 0) {

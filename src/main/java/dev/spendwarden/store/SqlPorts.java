@@ -15,6 +15,7 @@ final class SqlPorts {
         new SqlOutbox(handle),
         new SqlEnforceStore(handle),
         new SqlExportStore(handle),
-        new SqlQuietStore(handle));
+        new SqlQuietStore(handle),
+        new SqlForecastStore(handle));
   }
 }

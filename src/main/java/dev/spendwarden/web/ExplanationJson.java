@@ -11,6 +11,7 @@ import dev.spendwarden.alert.Snapshot;
 import dev.spendwarden.alert.Snapshot.BudgetView;
 import dev.spendwarden.burn.DayUse;
 import dev.spendwarden.burn.Forecast;
+import dev.spendwarden.burn.ForecastScore;
 import dev.spendwarden.charge.Amount;
 import dev.spendwarden.charge.ChargePeriod;
 import dev.spendwarden.ledger.BudgetSeries.Input;
@@ -122,6 +123,10 @@ final class ExplanationJson {
     out.writeNumberField("known_days", parts.knownDays());
     out.writeNumberField("earlier_periods", parts.experience().earlierPeriods());
     Json.number(out, "daily_rate", basis.forecast().dailyRate());
+    ForecastScore score = explanation.score();
+    out.writeNumberField("scored", score.forecasts());
+    Json.number(out, "error_ratio", score.meanAbsolutePercentageError());
+    Json.number(out, "coverage", score.coverage());
     out.writeArrayFieldStart("settling");
     for (int age = 0; age < basis.settling().settledAfter(); age++) {
       out.writeNumber(basis.settling().share(age));

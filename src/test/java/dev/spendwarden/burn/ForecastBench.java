@@ -19,8 +19,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Measures the forecaster against its rivals, on made-up bills and on a public daily series, and
-/// prints the tables of docs/forecast.md. Deterministic. Seeds 0 to 29 were looked at while the
-/// forecaster was tuned; the tables come from [#HELD_OUT], which were not.
+/// prints the tables of docs/forecast.md. Deterministic. Seeds below [#HELD_OUT] were looked at
+/// while the forecaster was tuned; the tables come from those from there on, drawn afterwards and
+/// looked at once.
 ///
 /// Goal: a lower mean absolute percentage error than each rival on the mornings of day 3, 7, 15 and
 /// 25, and at most half of its false alarms at equal lead time.
@@ -29,8 +30,13 @@ final class ForecastBench {
   /// Mornings: on day 3 two days are known.
   static final int[] MORNINGS = {3, 7, 15, 25};
 
-  static final long HELD_OUT = 9000;
+  static final long HELD_OUT = 8_640_301;
+
+  /// Some of those that were looked at, for checks that run often.
+  static final long LOOKED_AT = 100_000;
+
   private static final int BILLS = 60;
+  private static final String PUBLIC = "New York taxis";
 
   /// Limits to be judged, as shares of what the month cost in the end.
   private static final double[] LIMITS = {0.8, 0.9, 1.1, 1.25};
@@ -120,7 +126,7 @@ final class ForecastBench {
       }
       families.put(family.name().toLowerCase(Locale.ROOT).replace('_', ' '), months);
     }
-    families.put("New York taxis", monthsOf(taxis(), everyMorning));
+    families.put(PUBLIC, monthsOf(taxis(), everyMorning));
     return new Report(families);
   }
 
@@ -175,6 +181,15 @@ final class ForecastBench {
     double meanError(int morning, int method) {
       return families.values().stream()
           .mapToDouble(months -> error(months, morning, method))
+          .average()
+          .orElseThrow();
+    }
+
+    /// Without the public series, which is one bill.
+    double meanErrorOfMadeUp(int morning, int method) {
+      return families.entrySet().stream()
+          .filter(family -> !family.getKey().equals(PUBLIC))
+          .mapToDouble(family -> error(family.getValue(), morning, method))
           .average()
           .orElseThrow();
     }
@@ -236,6 +251,9 @@ final class ForecastBench {
           assertThat(meanError(morning, 0))
               .as("mean error on day %d against %s", morning, rival)
               .isLessThan(meanError(morning, 1 + rival.ordinal()));
+          assertThat(meanErrorOfMadeUp(morning, 0))
+              .as("mean error of made-up bills on day %d against %s", morning, rival)
+              .isLessThan(meanErrorOfMadeUp(morning, 1 + rival.ordinal()));
         }
       }
       Alarms ours = alarms(0, 1);
@@ -261,6 +279,11 @@ final class ForecastBench {
         }
         text.append(" %.0f %% |%n".formatted(100 * covered(months)));
       });
+      text.append("| mean of the made-up | |");
+      for (int morning : MORNINGS) {
+        text.append(cell(method -> meanErrorOfMadeUp(morning, method)));
+      }
+      text.append(" |\n");
       text.append("| **mean of the series** | |");
       for (int morning : MORNINGS) {
         text.append(cell(method -> meanError(morning, method)));

@@ -12,10 +12,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.spendwarden.alert.Alert;
 import dev.spendwarden.alert.Snapshot;
 import dev.spendwarden.alert.Snapshot.BudgetView;
+import dev.spendwarden.burn.ForecastScore;
 import dev.spendwarden.charge.Dimension;
 import dev.spendwarden.charge.Dimensions;
 import dev.spendwarden.charge.ReportStatus.State;
 import dev.spendwarden.policy.Period;
+import dev.spendwarden.policy.Policy;
 import dev.spendwarden.policy.Severity;
 import dev.spendwarden.sources.FailureReason;
 import dev.spendwarden.sources.SourceHealth;
@@ -27,6 +29,7 @@ import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -56,6 +59,22 @@ class ExpositionTest {
 
   private PrometheusText scrape() throws IOException {
     return PrometheusText.parse(text(Format.TEXT), false);
+  }
+
+  @Test
+  void showsHowFarForecastsWereOffForPoliciesThatWereScored() throws IOException {
+    Policy quota = policy("quota", Dimension.USER);
+    snapshot =
+        new Snapshot(
+            NOW,
+            Map.of("quota", quota, "new", policy("new", Dimension.USER)),
+            Map.of(),
+            List.of(),
+            List.of(),
+            Map.of("quota", new ForecastScore(20, 16, 20, 1.5)));
+    assertThat(scrape().value("spendwarden_forecast_error_ratio", "policy", "quota"))
+        .isEqualTo(0.075);
+    assertThat(text(Format.TEXT)).doesNotContain("spendwarden_forecast_error_ratio{policy=\"new");
   }
 
   @Test

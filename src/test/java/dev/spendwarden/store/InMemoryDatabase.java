@@ -19,6 +19,7 @@ public final class InMemoryDatabase implements Database {
   private final InMemoryExportStore exports = new InMemoryExportStore();
   private final InMemoryQuietStore quiet = new InMemoryQuietStore(undo);
   private final InMemoryAlertStore alerts = new InMemoryAlertStore(undo, quiet::owing);
+  private final InMemoryForecastStore forecasts = new InMemoryForecastStore(undo);
   private boolean inside;
   private boolean closed;
 
@@ -32,7 +33,7 @@ public final class InMemoryDatabase implements Database {
     }
     inside = true;
     try {
-      T result = work.apply(new Ports(ledger, alerts, outbox, enforce, exports, quiet));
+      T result = work.apply(new Ports(ledger, alerts, outbox, enforce, exports, quiet, forecasts));
       undo.keep();
       return result;
     } catch (Throwable e) {
@@ -53,6 +54,7 @@ public final class InMemoryDatabase implements Database {
     ledger.prune(before);
     outbox.prune(before);
     alerts.prune(before).forEach(outbox::forgetMemory);
+    forecasts.prune(before);
     undo.keep();
   }
 

@@ -63,4 +63,12 @@ class InMemoryDatabaseContractTest {
       return InMemoryDatabaseContractTest.this.open();
     }
   }
+
+  @Nested
+  class Forecasts extends ForecastStoreContract {
+    @Override
+    Database open() {
+      return InMemoryDatabaseContractTest.this.open();
+    }
+  }
 }

@@ -64,4 +64,12 @@ class PostgresContractIT {
       return PostgresContractIT.this.open();
     }
   }
+
+  @Nested
+  class Forecasts extends ForecastStoreContract {
+    @Override
+    Database open() {
+      return PostgresContractIT.this.open();
+    }
+  }
 }

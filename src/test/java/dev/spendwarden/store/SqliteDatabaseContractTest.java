@@ -69,4 +69,12 @@ class SqliteDatabaseContractTest {
       return SqliteDatabaseContractTest.this.open();
     }
   }
+
+  @Nested
+  class Forecasts extends ForecastStoreContract {
+    @Override
+    Database open() {
+      return SqliteDatabaseContractTest.this.open();
+    }
+  }
 }

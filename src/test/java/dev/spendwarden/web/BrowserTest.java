@@ -17,6 +17,7 @@ import dev.spendwarden.alert.BudgetHistory;
 import dev.spendwarden.alert.Explanation;
 import dev.spendwarden.alert.Explanation.RuleOutcome;
 import dev.spendwarden.alert.Snapshot.BudgetView;
+import dev.spendwarden.burn.ForecastScore;
 import dev.spendwarden.charge.Dimension;
 import dev.spendwarden.enforce.Action;
 import dev.spendwarden.enforce.ActionSpec;
@@ -126,7 +127,8 @@ class BrowserTest {
         List.of(),
         List.of(outcome),
         alert,
-        Optional.empty());
+        Optional.empty(),
+        ForecastScore.NONE);
   }
 
   private static Map<Budget, BudgetHistory> histories(Iterable<Budget> budgets) {

@@ -2,11 +2,15 @@ package dev.spendwarden.web;
 
 import dev.spendwarden.alert.Alert;
 import dev.spendwarden.alert.AlertStore;
+import dev.spendwarden.alert.BudgetScore;
+import dev.spendwarden.alert.ForecastStore;
 import dev.spendwarden.alert.GrantedWaiver;
 import dev.spendwarden.alert.Owed;
 import dev.spendwarden.alert.QuietStore;
 import dev.spendwarden.alert.ReceiverHealth;
+import dev.spendwarden.alert.ScoredPeriod;
 import dev.spendwarden.alert.Silence;
+import dev.spendwarden.burn.ForecastRecord;
 import dev.spendwarden.enforce.InMemoryEnforceStore;
 import dev.spendwarden.ledger.LedgerStore;
 import dev.spendwarden.ledger.Posting;
@@ -18,6 +22,7 @@ import dev.spendwarden.store.Database;
 import dev.spendwarden.store.StoreException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -43,7 +48,8 @@ final class InMemoryDatabase implements Database {
             new Notifications(),
             enforce,
             new InMemoryExportStore(),
-            new NoQuiet()));
+            new NoQuiet(),
+            new NoForecasts()));
   }
 
   @Override
@@ -158,6 +164,28 @@ final class InMemoryDatabase implements Database {
 
     @Override
     public void putMemory(String receiver, String alertId, String value) {
+      throw notNeeded();
+    }
+  }
+
+  private static final class NoForecasts implements ForecastStore {
+    @Override
+    public void keep(Collection<ForecastRecord> forecasts) {
+      throw notNeeded();
+    }
+
+    @Override
+    public void score(Collection<ScoredPeriod> periods) {
+      throw notNeeded();
+    }
+
+    @Override
+    public List<ForecastRecord> open(Instant periodEndedAfter) {
+      throw notNeeded();
+    }
+
+    @Override
+    public List<BudgetScore> scores() {
       throw notNeeded();
     }
   }

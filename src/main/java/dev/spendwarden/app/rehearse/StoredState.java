@@ -39,6 +39,8 @@ public record StoredState(
     var evaluation = new Evaluation(policies, terms);
     ports.ledger().replay(when, evaluation::restore);
     statuses.forEach(evaluation::restore);
+    evaluation.restoreForecasts(
+        ports.forecasts().open(when.minus(Evaluation.FORECASTS_WAIT)), ports.forecasts().scores());
     List<Alert> alerts = ports.alerts().restore(when.minus(Evaluation.OPEN_TO_RESTATEMENT));
     Outcome outcome = evaluation.restore(alerts, when);
     Map<String, Alert> live =
