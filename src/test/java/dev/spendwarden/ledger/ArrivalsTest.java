@@ -53,6 +53,14 @@ class ArrivalsTest {
   }
 
   @Test
+  void nothingIsSaidOfMomentsBeforeTheSourceWasFirstHeard() {
+    put(0, null, "10", at(1, 12));
+    put(1, null, "10", at(2, 12));
+    put(2, null, "10", at(3, 12));
+    assertThat(shares(1, at(8, 9))).as("of day 1 only").containsExactly(0.0);
+  }
+
+  @Test
   void aLongSilenceTellsNothing() {
     for (int day = 0; day < 10; day++) {
       put(day, null, "10", at(day + 1, 12));
