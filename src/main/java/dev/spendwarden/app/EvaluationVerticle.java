@@ -386,11 +386,18 @@ final class EvaluationVerticle extends VerticleBase {
     if (known == null) {
       return;
     }
-    recorder.remindOf(
-        known,
-        snapshot.budgets().values().stream().flatMap(view -> view.alert().stream()).toList(),
-        clock.instant());
-    sleepUntilNeeded();
+    try {
+      recorder.remindOf(
+          known,
+          snapshot.budgets().values().stream().flatMap(view -> view.alert().stream()).toList(),
+          clock.instant());
+    } catch (RuntimeException e) {
+      // Half of the times are lost: restoring asks for all of them.
+      evaluation = null;
+      throw e;
+    } finally {
+      sleepUntilNeeded();
+    }
   }
 
   /// Alerts whose time has come are told again; the time of those that are not (it is quiet, or
