@@ -3,13 +3,12 @@ package dev.spendwarden.app;
 import dev.spendwarden.alert.ReceiverHealth;
 import dev.spendwarden.notify.DeliveryListener;
 import dev.spendwarden.notify.DeliveryResult;
+import dev.spendwarden.notify.Failing;
 import dev.spendwarden.store.Database;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,9 +26,8 @@ final class DeliveryWatch implements DeliveryListener {
   private final EvaluationVerticle evaluation;
   private final InstantSource clock;
 
-  /// Receivers whose latest attempt failed, and since when.
-  private final Map<String, Instant> failing = new ConcurrentHashMap<>();
-
+  private final Failing failing;
+  private final Set<String> configured = ConcurrentHashMap.newKeySet();
   private final Set<String> disabled = ConcurrentHashMap.newKeySet();
 
   /// Receivers of which something was shown that is not fine.
@@ -47,23 +45,22 @@ final class DeliveryWatch implements DeliveryListener {
     this.database = database;
     this.evaluation = evaluation;
     this.clock = clock;
+    this.failing = new Failing(database.read(ports -> ports.outbox().health()));
   }
 
-  /// A receiver is (again) configured: what it answered before no longer counts.
+  /// A receiver is configured. Where that happens again, what it answered before no longer counts.
   void configured(String receiver) {
-    disabled.remove(receiver);
-    failing.remove(receiver);
+    if (!configured.add(receiver)) {
+      disabled.remove(receiver);
+      failing.forget(receiver);
+    }
   }
 
   @Override
   public void attempted(String receiver, DeliveryResult result) {
     next.attempted(receiver, result);
-    if (result instanceof DeliveryResult.Delivered) {
-      if (failing.remove(receiver) != null || shown.contains(receiver)) {
-        show();
-      }
-    } else {
-      failing.putIfAbsent(receiver, clock.instant());
+    boolean delivered = result instanceof DeliveryResult.Delivered;
+    if (failing.attempted(receiver, delivered, clock.instant()) || shown.contains(receiver)) {
       show();
     }
   }
@@ -114,14 +111,7 @@ final class DeliveryWatch implements DeliveryListener {
     gone.addAll(disabled);
     for (ReceiverHealth state : database.read(ports -> ports.outbox().health())) {
       gone.remove(state.receiver());
-      states.add(
-          new ReceiverHealth(
-              state.receiver(),
-              state.dead(),
-              disabled.contains(state.receiver()),
-              // In a long queue a message may be old when it is first attempted.
-              state.failingSince().map(made -> failing.getOrDefault(state.receiver(), made)),
-              state.oldestPending()));
+      states.add(failing.seen(state, disabled.contains(state.receiver())));
     }
     for (String receiver : gone) {
       states.add(new ReceiverHealth(receiver, 0, true, Optional.empty(), Optional.empty()));
