@@ -17,7 +17,7 @@ export async function load() {
     h('section', { class: 'card' },
       h('ul', { class: 'tabs', 'aria-label': 'Which' }, tab('All', null), tab('Pending', 'pending'), tab('Delivered', 'delivered'), tab('Dead letters', 'dead')),
       table('Notifications', [
-        { head: 'Type', cell: (n) => h('span', { class: 'name' }, n.type, h('small', {}, n.id)) },
+        { head: 'Type', cell: (n) => h('span', { class: 'name' }, n.type, h('small', {}, n.alert_count > 1 ? `${n.alert_count} alerts · ${n.id}` : n.id)) },
         { head: 'Receiver', cell: (n) => n.receiver },
         { head: 'State', cell: (n) => badge(n.state, KIND[n.state] ?? 'soft') },
         { head: 'Attempts', number: true, cell: (n) => String(n.attempts) },

@@ -13,7 +13,7 @@ public record Owed(String alertId, Optional<Severity> told, Kind kind) {
 
   /// The one change that brings those who were told up to date with the firing alert; empty when
   /// they are.
-  Optional<Kind> catchUp(Alert alert) {
+  public Optional<Kind> catchUp(Alert alert) {
     if (told.isEmpty()) {
       return Optional.of(Kind.FIRED);
     }

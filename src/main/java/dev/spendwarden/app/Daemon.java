@@ -352,7 +352,13 @@ public final class Daemon implements AutoCloseable {
         deliveries.configured(receiver.name());
         var delivery =
             new Delivery(
-                receiver.name(), notifier, session, factory.retries(receiver), clock, deliveries);
+                receiver.name(),
+                notifier,
+                session,
+                factory.retries(receiver),
+                clock,
+                deliveries,
+                factory.pace(receiver));
         var verticle = new ReceiverVerticle(receiver.name(), delivery, clock);
         receivers.put(
             receiver.name(),

@@ -21,6 +21,10 @@ final class DeliveryWatch implements DeliveryListener {
 
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryWatch.class);
 
+  /// Each look reads all that is not delivered: one for every failed attempt of a long queue would
+  /// be a square of its length.
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
   private final DeliveryListener next;
   private final Database database;
   private final EvaluationVerticle evaluation;
@@ -34,6 +38,8 @@ final class DeliveryWatch implements DeliveryListener {
   private final Set<String> shown = ConcurrentHashMap.newKeySet();
 
   private List<ReceiverHealth> last = List.of();
+
+  private volatile long shownAtNanos = System.nanoTime();
 
   /// @param next hears everything first
   DeliveryWatch(
@@ -60,7 +66,8 @@ final class DeliveryWatch implements DeliveryListener {
   public void attempted(String receiver, DeliveryResult result) {
     next.attempted(receiver, result);
     boolean delivered = result instanceof DeliveryResult.Delivered;
-    if (failing.attempted(receiver, delivered, clock.instant()) || shown.contains(receiver)) {
+    boolean turned = failing.attempted(receiver, delivered, clock.instant());
+    if (turned || (delivered ? shown.contains(receiver) : isTimeToShow())) {
       show();
     }
   }
@@ -73,6 +80,7 @@ final class DeliveryWatch implements DeliveryListener {
   @Override
   public void dead(String receiver) {
     next.dead(receiver);
+    show();
   }
 
   @Override
@@ -87,8 +95,13 @@ final class DeliveryWatch implements DeliveryListener {
     next.crashed(receiver, cause);
   }
 
+  private boolean isTimeToShow() {
+    return System.nanoTime() - shownAtNanos > LOOK_AGAIN.toNanos();
+  }
+
   /// Reads how all stand, and shows it if it has changed.
   synchronized void show() {
+    shownAtNanos = System.nanoTime();
     try {
       List<ReceiverHealth> now = read();
       if (!now.equals(last)) {

@@ -5,6 +5,7 @@ import dev.spendwarden.alert.Transition;
 import dev.spendwarden.metrics.Meters;
 import dev.spendwarden.notify.Dispatch;
 import dev.spendwarden.notify.Notification;
+import dev.spendwarden.notify.Standing;
 import dev.spendwarden.policy.Policy;
 import dev.spendwarden.store.Database;
 import java.time.Instant;
@@ -26,8 +27,7 @@ record DispatchMessenger(
   @Override
   public void tell(Database.Ports ports, Transition transition) {
     for (Notification notification :
-        dispatch.get().notificationsFor(transition, ports.outbox(), clock.instant())) {
-      ports.outbox().add(notification);
+        dispatch.get().tell(transition, ports.outbox(), clock.instant())) {
       meters.notified(notification.receiver());
     }
     LOG.info(
@@ -42,6 +42,14 @@ record DispatchMessenger(
   @Override
   public Optional<Instant> nextRepeat(Database.Ports ports, Policy policy, Alert alert) {
     return dispatch.get().nextRepeat(policy, alert, ports.outbox());
+  }
+
+  @Override
+  public void flush(Database.Ports ports, Standing standing) {
+    for (Notification notification :
+        dispatch.get().flush(ports.outbox(), standing, clock.instant())) {
+      meters.notified(notification.receiver());
+    }
   }
 
   @Override

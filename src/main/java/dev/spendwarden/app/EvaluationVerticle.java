@@ -14,6 +14,7 @@ import dev.spendwarden.charge.Dimensions;
 import dev.spendwarden.charge.Reading;
 import dev.spendwarden.charge.ReportStatus;
 import dev.spendwarden.enforce.Watcher;
+import dev.spendwarden.notify.Standing;
 import dev.spendwarden.policy.Budget;
 import dev.spendwarden.policy.Facts;
 import dev.spendwarden.policy.Policy;
@@ -103,7 +104,7 @@ final class EvaluationVerticle extends VerticleBase {
     this.since = clock.instant();
     this.database = database;
     this.clock = clock;
-    this.recorder = new LookRecorder(database, messenger);
+    this.recorder = new LookRecorder(database, clock, messenger);
     this.measured = measured;
   }
 
@@ -234,7 +235,10 @@ final class EvaluationVerticle extends VerticleBase {
       }
       lookAndStore(
           (evaluation, now) -> evaluation.unsilence(silenceId, now).orElseThrow(),
-          ports -> ports.quiet().removeSilence(silenceId));
+          ports -> {
+            ports.quiet().removeSilence(silenceId);
+            recorder.wakeHeld(ports);
+          });
       remindAnew();
       return true;
     });
@@ -412,6 +416,25 @@ final class EvaluationVerticle extends VerticleBase {
     recorder.remindLater(current(), now);
   }
 
+  /// What has become of an alert whose change waits to be told.
+  private Optional<Standing.Present> standing(String budgetId, String alertId) {
+    return Optional.ofNullable(snapshot.budgets().get(budgetId))
+        .flatMap(view ->
+            view.alert()
+                .filter(alert -> alert.id().equals(alertId))
+                .flatMap(alert -> standing(alert, view)));
+  }
+
+  private Optional<Standing.Present> standing(Alert alert, Snapshot.BudgetView view) {
+    return Optional.ofNullable(snapshot.policies().get(alert.policy()))
+        .map(policy ->
+            new Standing.Present(
+                policy,
+                alert,
+                view.assessment(),
+                Matching.quietUntil(silences, policy, alert, clock.instant())));
+  }
+
   private void publish() {
     Evaluation known = evaluation;
     if (known != null) {
@@ -447,7 +470,7 @@ final class EvaluationVerticle extends VerticleBase {
             return restored.restore(
                 ports.alerts().restore(now.minus(Evaluation.OPEN_TO_RESTATEMENT)), now);
           });
-      recorder.store(restored, outcome, LookRecorder.NOTHING_MORE, now);
+      recorder.store(restored, outcome, recorder::wakeHeld, now);
       evaluation = restored;
       working = true;
       publish();
@@ -479,8 +502,7 @@ final class EvaluationVerticle extends VerticleBase {
     Duration until =
         known == null
             ? RESTORE_AGAIN
-            : Duration.between(
-                clock.instant(), earlier(known.nextWakeUp(), recorder.nextReminder()));
+            : Duration.between(clock.instant(), earlier(known.nextWakeUp(), recorder.nextToTell()));
     Duration bounded =
         until.compareTo(LONGEST_SLEEP) > 0 && clock.rate() <= 1 ? LONGEST_SLEEP : until;
     timer = vertx.setTimer(clock.realMillis(bounded), ignored -> wake());
@@ -501,6 +523,8 @@ final class EvaluationVerticle extends VerticleBase {
     try {
       lookAndStore(Evaluation::tick);
       remind();
+      recorder.tellGroups(this::standing);
+      sleepUntilNeeded();
     } catch (RuntimeException e) {
       LOG.debug("evaluation_tick_failed", e);
     }

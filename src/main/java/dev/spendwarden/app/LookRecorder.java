@@ -4,10 +4,12 @@ import dev.spendwarden.alert.Alert;
 import dev.spendwarden.alert.Evaluation;
 import dev.spendwarden.alert.Outcome;
 import dev.spendwarden.notify.Reminders;
+import dev.spendwarden.notify.Standing;
 import dev.spendwarden.policy.Policy;
 import dev.spendwarden.store.Database;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,7 +17,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /// Makes durable what one look changed, in one transaction with what is to be told of it, and keeps
-/// in mind when firing alerts must be told again. Used by the evaluation's thread alone.
+/// in mind when firing alerts must be told again and waiting groups told. Used by the evaluation's
+/// thread alone.
 final class LookRecorder {
 
   static final Consumer<Database.Ports> NOTHING_MORE = ports -> {};
@@ -26,10 +29,12 @@ final class LookRecorder {
   private final Database database;
   private final Messenger messenger;
   private final Reminders reminders = new Reminders();
+  private final GroupTimer groups;
 
-  LookRecorder(Database database, Messenger messenger) {
+  LookRecorder(Database database, InstantSource clock, Messenger messenger) {
     this.database = database;
     this.messenger = messenger;
+    this.groups = new GroupTimer(database, clock, messenger);
   }
 
   /// @param also written in the same transaction
@@ -53,6 +58,7 @@ final class LookRecorder {
       ports.forecasts().score(outcome.scored());
       outcome.transitions().forEach(transition -> messenger.tell(ports, transition));
       outcome.changed().forEach(alert -> repeats.put(alert, nextRepeat(ports, judged, alert, now)));
+      groups.look(ports);
       return outcome;
     });
     repeats.forEach(reminders::set);
@@ -61,9 +67,20 @@ final class LookRecorder {
     }
   }
 
-  /// When the next alert must be told again.
-  Instant nextReminder() {
-    return reminders.next();
+  /// When something is to be told though nothing changes: an alert again, or a group that waits.
+  Instant nextToTell() {
+    Instant group = groups.next();
+    return group.isBefore(reminders.next()) ? group : reminders.next();
+  }
+
+  /// The reason why a group waits may have gone; inside the transaction of that.
+  void wakeHeld(Database.Ports ports) {
+    groups.wakeHeld(ports);
+  }
+
+  /// Tells the groups that are due.
+  void tellGroups(Standing standing) {
+    groups.flush(standing);
   }
 
   /// Alerts that must be told again.

@@ -2,19 +2,24 @@ package dev.spendwarden.app;
 
 import dev.spendwarden.alert.Alert;
 import dev.spendwarden.alert.Transition;
+import dev.spendwarden.notify.Standing;
 import dev.spendwarden.policy.Policy;
 import dev.spendwarden.store.Database;
 import java.time.Instant;
 import java.util.Optional;
 
-/// What the evaluation asks of the delivery side. The first two are called inside its transaction.
+/// What the evaluation asks of the delivery side. All but the last are called inside its
+/// transaction.
 interface Messenger {
 
-  /// Adds a transition's notifications to the outbox.
+  /// Adds a transition's notifications to the outbox, or lets them wait in their groups.
   void tell(Database.Ports ports, Transition transition);
 
   /// When the firing alert must be told again; empty: never.
   Optional<Instant> nextRepeat(Database.Ports ports, Policy policy, Alert alert);
+
+  /// Adds to the outbox what the groups whose time has come tell.
+  void flush(Database.Ports ports, Standing standing);
 
   /// Tells the receivers to look into the outbox.
   void nudge();

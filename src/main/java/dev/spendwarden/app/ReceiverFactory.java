@@ -77,6 +77,14 @@ final class ReceiverFactory {
         clock);
   }
 
+  /// From one attempt to the next: Slack takes one message a second in a channel.
+  Duration pace(ReceiverConfig config) {
+    return switch (config.integration()) {
+      case Integration.Slack _ -> Duration.ofSeconds(1);
+      case Integration.Webhook _, Integration.Alertmanager _ -> Duration.ZERO;
+    };
+  }
+
   RetryPolicy retries(ReceiverConfig config) {
     List<Duration> delays =
         switch (config.integration()) {

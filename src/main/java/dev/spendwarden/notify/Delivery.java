@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// counted with the outcome. A crash between the two repeats that one attempt (with the same id and
 /// body) and loses the count of it: at most one duplicate for each receiver.
 ///
+/// Receivers that take only so many messages a time (Slack: one a second) are given their pace: the
+/// next attempt waits for it whatever the last one came to.
+///
 /// When a receiver asks to be left alone for a while (`Retry-After`), *all* its notifications wait
 /// that long, an hour at most: sending the next one at once would be the same offence again.
 public final class Delivery implements AutoCloseable {
@@ -23,6 +26,7 @@ public final class Delivery implements AutoCloseable {
   private final RetryPolicy retries;
   private final InstantSource clock;
   private final DeliveryListener listener;
+  private final Duration pace;
 
   private Instant quietUntil = Instant.MIN;
   private boolean disabled;
@@ -37,12 +41,25 @@ public final class Delivery implements AutoCloseable {
       RetryPolicy retries,
       InstantSource clock,
       DeliveryListener listener) {
+    this(receiver, notifier, outbox, retries, clock, listener, Duration.ZERO);
+  }
+
+  /// @param pace from one attempt to the next, at the least
+  public Delivery(
+      String receiver,
+      Notifier notifier,
+      OutboxSession outbox,
+      RetryPolicy retries,
+      InstantSource clock,
+      DeliveryListener listener,
+      Duration pace) {
     this.receiver = receiver;
     this.notifier = notifier;
     this.outbox = outbox;
     this.retries = retries;
     this.clock = clock;
     this.listener = listener;
+    this.pace = pace;
   }
 
   /// What a step came to.
@@ -136,12 +153,19 @@ public final class Delivery implements AutoCloseable {
   }
 
   private void heed(DeliveryResult result, Instant now) {
+    if (!pace.isZero()) {
+      quietUntil = now.plus(pace);
+    }
     switch (result) {
       case DeliveryResult.Delivered _, DeliveryResult.Rejected _ -> {}
       case DeliveryResult.Retry(_, var retryAfter) ->
-          retryAfter.ifPresent(asked -> quietUntil = now.plus(capped(asked)));
+          retryAfter.ifPresent(asked -> quietUntil = later(quietUntil, now.plus(capped(asked))));
       case DeliveryResult.Gone _ -> disabled = true;
     }
+  }
+
+  private static Instant later(Instant a, Instant b) {
+    return a.isAfter(b) ? a : b;
   }
 
   private static Duration capped(Duration asked) {

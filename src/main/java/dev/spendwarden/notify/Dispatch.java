@@ -1,82 +1,72 @@
 package dev.spendwarden.notify;
 
 import dev.spendwarden.alert.Alert;
-import dev.spendwarden.alert.BuiltInPolicies;
 import dev.spendwarden.alert.Matching;
 import dev.spendwarden.alert.Transition;
-import dev.spendwarden.charge.Dimension;
-import dev.spendwarden.charge.Dimensions;
-import dev.spendwarden.notify.Routes.RouteMatch;
 import dev.spendwarden.policy.Policy;
-import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
-/// Turns a transition into one notification for each receiver that must hear of it. Decides only;
-/// the caller adds the result to the outbox in the transaction of the transition, before it asks
-/// for the next transition (sequences are counted there).
-///
-/// **Who hears of what.** A new alert goes to the receivers on its route. A change of a known alert
-/// (escalated, deescalated, updated, late) goes to those on the route of its present severity *and*
-/// to those that were told of it before: nobody is left believing the former severity. A resolve
-/// goes to exactly those that were told, even where the route has changed since: an alert that was
-/// opened somewhere is closed there, and nobody hears the end of what they never saw begin. A
-/// repeat goes to those on the present route whose own `repeat_interval` has run out since they
-/// were last told. Receivers that are configured no more are left out.
+/// Turns transitions into notifications: one for each receiver that must hear of it (see
+/// [Audience]), its body frozen, or a member of the group in which it waits (see [Waiting]). Called
+/// in the transaction of the transition, before the next transition (sequences are counted there).
 public final class Dispatch {
 
+  /// Of what waits: it gets its own when it is told.
+  private static final Payload.Envelope NO_ENVELOPE =
+      new Payload.Envelope("", "", Instant.EPOCH, 0, "");
+
   private final Routes routes;
+  private final Audience audience;
   private final SummaryRenderer summaries;
   private final Optional<URI> externalUrl;
 
   public Dispatch(Routes routes, SummaryRenderer summaries, Optional<URI> externalUrl) {
     this.routes = routes;
+    this.audience = new Audience(routes);
     this.summaries = summaries;
     this.externalUrl = externalUrl;
   }
 
-  /// One pending notification for each receiver, due at `now`, its body frozen.
-  public List<Notification> notificationsFor(Transition transition, Outbox outbox, Instant now) {
-    Map<String, Notification> told = told(transition, outbox);
-    Collection<String> receivers = receivers(transition, told);
-    if (receivers.isEmpty()) {
-      return List.of();
+  /// Adds to the outbox what the receivers are told at once, and lets the rest wait in its groups.
+  ///
+  /// @return what was added, due at `now`
+  public List<Notification> tell(Transition transition, Outbox outbox, Instant now) {
+    var added = new ArrayList<Notification>();
+    for (Audience.Listener listener : audience.of(transition, outbox)) {
+      Waiting.place(transition, listener, outbox, this::part, now)
+          .map(atOnce -> notification(atOnce, listener, outbox, now))
+          .ifPresent(added::add);
     }
-    String summary = Summaries.of(transition, summaries);
-    var notifications = new ArrayList<Notification>();
-    for (String receiver : receivers) {
-      notifications.add(
-          notification(transition, receiver, summary, told.get(receiver), outbox, now));
-    }
-    return notifications;
+    added.forEach(outbox::add);
+    return added;
   }
 
-  /// When the alert must be told again to one of its receivers at the soonest; empty: never. A
-  /// receiver that was not told yet counts from when the alert began to fire.
+  /// Adds to the outbox what the groups whose time has come tell.
+  ///
+  /// @return what was added, due at `now`
+  public List<Notification> flush(Outbox outbox, Standing standing, Instant now) {
+    return new Flush(routes, this::part, externalUrl, outbox, standing, now).run();
+  }
+
+  /// See [Audience#nextRepeat].
   public Optional<Instant> nextRepeat(Policy policy, Alert alert, Outbox outbox) {
-    List<RouteMatch> repeating =
-        routes.receiversFor(policy, Matching.labelsOf(policy, alert)).stream()
-            .filter(match -> match.repeatInterval().isPresent())
-            .toList();
-    if (repeating.isEmpty()) {
-      return Optional.empty();
-    }
-    var told = new HashMap<String, Instant>();
-    outbox.newestOfAlert(alert.id()).forEach(last -> told.put(last.receiver(), timeOf(last)));
-    return repeating.stream()
-        .map(match ->
-            told.getOrDefault(match.receiver(), alert.startedAt())
-                .plus(match.repeatInterval().get()))
-        .min(Instant::compareTo);
+    return audience.nextRepeat(policy, alert, outbox);
+  }
+
+  private String part(Transition transition, Optional<Told> last) {
+    return payload(transition, last, NO_ENVELOPE).part();
+  }
+
+  private Payload.OfAlert payload(
+      Transition transition, Optional<Told> last, Payload.Envelope envelope) {
+    String summary = Summaries.of(transition, summaries);
+    return new Payload.OfAlert(
+        envelope, transition, summary, externalUrl, Told.topOf(last.orElse(null)));
   }
 
   /// A test notification for one receiver.
@@ -110,75 +100,9 @@ public final class Dispatch {
     return Matching.labelsOf(transition.policy(), transition.alert());
   }
 
-  /// The last notification of this alert for each receiver, by receiver. An alert that has just
-  /// fired has told nobody yet, so the outbox need not be asked.
-  private static Map<String, Notification> told(Transition transition, Outbox outbox) {
-    var told = new TreeMap<String, Notification>();
-    if (transition.kind() != Transition.Kind.FIRED) {
-      outbox.newestOfAlert(transition.alert().id()).forEach(n -> told.put(n.receiver(), n));
-    }
-    return told;
-  }
-
-  private Collection<String> receivers(Transition transition, Map<String, Notification> told) {
-    List<RouteMatch> matches = routes.receiversFor(transition.policy(), labelsOf(transition));
-    List<String> routed = matches.stream().map(RouteMatch::receiver).toList();
-    List<String> knownTold = told.keySet().stream().filter(routes::isKnown).toList();
-    return switch (transition.kind()) {
-      case FIRED -> awayFromBroken(transition, routed);
-      case LATE, ESCALATED, DEESCALATED, UPDATED -> {
-        var both = new LinkedHashSet<>(routed);
-        both.addAll(knownTold);
-        yield both;
-      }
-      case REPEATED ->
-          matches.stream()
-              .filter(match -> repeatIsDue(match, told.get(match.receiver()), transition.at()))
-              .map(RouteMatch::receiver)
-              .toList();
-      case RESOLVED -> knownTold;
-    };
-  }
-
-  /// That a receiver cannot be reached is not told through that receiver alone: where the routes
-  /// lead nowhere else, the root's receiver is told, and where that is the broken one, all others.
-  private List<String> awayFromBroken(Transition transition, List<String> routed) {
-    Optional<String> broken =
-        transition.alert().policy().equals(BuiltInPolicies.DELIVERY_HEALTH)
-            ? transition.alert().budgetLabels().get(Dimension.RECEIVER)
-            : Optional.empty();
-    if (broken.isEmpty() || !routed.equals(List.of(broken.get()))) {
-      return routed;
-    }
-    List<String> others =
-        routes.receivers().stream().filter(name -> !name.equals(broken.get())).sorted().toList();
-    Optional<String> ofRoot = routes.root().receiver().filter(others::contains);
-    return ofRoot.map(List::of).orElse(others.isEmpty() ? routed : others);
-  }
-
-  /// Measured between the events themselves (the time in the body), so that the moments of storing
-  /// and sending do not shift the rhythm. A receiver that was never told is told now.
-  private static boolean repeatIsDue(RouteMatch match, @Nullable Notification last, Instant at) {
-    if (match.repeatInterval().isEmpty()) {
-      return false;
-    }
-    if (last == null) {
-      return true;
-    }
-    return !at.isBefore(timeOf(last).plus(match.repeatInterval().get()));
-  }
-
-  private static Instant timeOf(Notification told) {
-    return Body.of(told).text("time").map(Instant::parse).orElseGet(told::createdAt);
-  }
-
   private Notification notification(
-      Transition transition,
-      String receiver,
-      String summary,
-      @Nullable Notification last,
-      Outbox outbox,
-      Instant now) {
+      Transition transition, Audience.Listener listener, Outbox outbox, Instant now) {
+    String receiver = listener.receiver();
     String budgetId = transition.alert().budgetId();
     var envelope =
         new Payload.Envelope(
@@ -187,37 +111,12 @@ public final class Dispatch {
             transition.at(),
             outbox.nextSequence(transition.alert().policy(), budgetId, receiver),
             receiver);
-    String body =
-        new Payload.OfAlert(envelope, transition, summary, externalUrl, topOf(last)).toJson();
+    String body = payload(transition, listener.told(), envelope).toJson();
     return pending(
         envelope, Optional.of(transition.alert().id()), Optional.of(budgetId), body, now);
   }
 
-  /// What the top contributors had spent in the last message.
-  private static Map<Dimensions, BigDecimal> topOf(@Nullable Notification last) {
-    if (last == null) {
-      return Map.of();
-    }
-    var top = new HashMap<Dimensions, BigDecimal>();
-    for (Body part : Body.of(last).objects("top")) {
-      part.text("spent")
-          .ifPresent(spent -> top.put(dimensions(part.object("labels")), new BigDecimal(spent)));
-    }
-    return top;
-  }
-
-  private static Dimensions dimensions(Body labels) {
-    Dimensions dimensions = Dimensions.NONE;
-    for (var label : labels.asTexts().entrySet()) {
-      Optional<Dimension> dimension = Dimension.parse(label.getKey());
-      if (dimension.isPresent()) {
-        dimensions = dimensions.with(dimension.get(), label.getValue());
-      }
-    }
-    return dimensions;
-  }
-
-  private static Notification pending(
+  static Notification pending(
       Payload.Envelope envelope,
       Optional<String> alertId,
       Optional<String> budgetId,

@@ -29,13 +29,12 @@ public final class Failing {
 
   /// An attempt was recorded.
   ///
-  /// @return whether it may change how the receiver stands
+  /// @return whether that was a turn: the first of a row to fail, or the end of one
   public boolean attempted(String receiver, boolean delivered, Instant now) {
     if (delivered) {
       return since.remove(receiver) != null;
     }
-    since.putIfAbsent(receiver, now);
-    return true;
+    return since.putIfAbsent(receiver, now) == null;
   }
 
   /// How a receiver stands.

@@ -9,6 +9,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /// The ids of notifications: derived from what is told and to whom, never random, so that a restart
 /// or a restore from backup repeats them and receivers can tell a duplicate. `swn_` and 32 hex
@@ -41,6 +43,24 @@ public final class NotificationIds {
     return of(parts);
   }
 
+  /// A group is known by its route, its receiver and what its alerts have in common.
+  public static String ofGroup(String path, String receiver, Map<String, String> labels) {
+    var parts = new ArrayList<String>(List.of("group", path, receiver));
+    new TreeMap<>(labels)
+        .forEach((name, value) -> {
+          parts.add(name);
+          parts.add(value);
+        });
+    return "grp_" + digest(parts);
+  }
+
+  /// A group's message is known by the group and by all that it tells.
+  public static String ofGroupMessage(String groupId, List<String> memberIds) {
+    var parts = new ArrayList<String>(List.of(Payload.OfGroup.TYPE, groupId));
+    parts.addAll(memberIds);
+    return of(parts);
+  }
+
   /// A drill is known by its receiver and when it was asked for.
   public static String ofDrill(String receiver, Instant at) {
     return of(List.of(Payload.Drill.TYPE, receiver, at.toString()));
@@ -56,15 +76,19 @@ public final class NotificationIds {
     return of(List.of(type, actionId, receiver));
   }
 
-  /// Every part goes in with its length, so that no two lists run together to the same text.
   private static String of(List<String> parts) {
+    return PREFIX + digest(parts);
+  }
+
+  /// Every part goes in with its length, so that no two lists run together to the same text.
+  private static String digest(List<String> parts) {
     MessageDigest digest = sha256();
     for (String part : parts) {
       byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
       digest.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
       digest.update(bytes);
     }
-    return PREFIX + HexFormat.of().formatHex(digest.digest(), 0, BYTES);
+    return HexFormat.of().formatHex(digest.digest(), 0, BYTES);
   }
 
   private static MessageDigest sha256() {

@@ -10,14 +10,16 @@ import java.util.Optional;
 /// unchecked exception when the database does.
 public interface Outbox {
 
-  /// Adds the notification. One with the same id that is already there stays as it is.
+  /// Adds the notification; a group's after its members were told ([Groups#tell]). One with the
+  /// same id that is already there stays as it is.
   void add(Notification notification);
 
   /// The next number of (policy, budget, receiver), counted for life: 1 for the first.
   long nextSequence(String policy, String budgetId, String receiver);
 
-  /// The receiver's oldest pending notification whose budget has no older pending one, due at or
-  /// before `now`: per (budget, receiver) notifications leave in the order of their sequence.
+  /// The receiver's oldest pending notification none of whose budgets has an older pending one, due
+  /// at or before `now`: per (budget, receiver) notifications leave in the order of their sequence.
+  /// A group's notification stands in the lines of all budgets of its members.
   Optional<Notification> nextDue(String receiver, Instant now);
 
   /// When the receiver's next pending notification falls due.
@@ -29,10 +31,13 @@ public interface Outbox {
 
   Optional<Notification> find(String id);
 
-  /// The newest notification (by sequence) of the alert for each receiver that has one: who was
-  /// told of it, and what. Must know every receiver that was told as long as the alert is not
+  /// What each receiver that was told of the alert was told last (by sequence), by a notification
+  /// of its own or by a group's. Must know every receiver that was told as long as the alert is not
   /// resolved, however old and in whatever state the notification is.
-  List<Notification> newestOfAlert(String alertId);
+  List<Told> toldOf(String alertId);
+
+  /// What waits, and what was told together.
+  Groups groups();
 
   /// Newest first, for the API.
   List<Notification> page(int offset, int limit);

@@ -43,6 +43,32 @@ public sealed interface Payload {
     public OfAlert {
       previous = Map.copyOf(previous);
     }
+
+    /// The JSON object of all but the envelope: what is frozen of a change that waits. Leaves room
+    /// below [#MAX_BYTES] for what is added when it is told.
+    String part() {
+      return PayloadWriter.writePart(this);
+    }
+  }
+
+  /// What has waited, told alone.
+  ///
+  /// @param part see [OfAlert#part]
+  /// @param group empty where the route does not group
+  record OfPart(Envelope envelope, String part, Optional<Group> group, boolean over)
+      implements Payload {}
+
+  /// What has waited, told together.
+  ///
+  /// @param members the most important first
+  record OfGroup(
+      Envelope envelope, Group group, List<Groups.ToldMember> members, Optional<URI> externalUrl)
+      implements Payload {
+    public static final String TYPE = "alert.group";
+
+    public OfGroup {
+      members = List.copyOf(members);
+    }
   }
 
   /// A test of the way to a receiver; `type` marks it.

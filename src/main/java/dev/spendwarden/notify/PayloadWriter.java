@@ -67,6 +67,30 @@ final class PayloadWriter {
     return body;
   }
 
+  /// See [Payload.OfAlert#part].
+  static String writePart(Payload.OfAlert payload) {
+    String part = "";
+    for (Bounds bounds : BOUNDS) {
+      part = writePart(payload, bounds);
+      if (part.getBytes(StandardCharsets.UTF_8).length < Payload.MAX_BYTES - GroupWriter.ROOM) {
+        return part;
+      }
+    }
+    return part;
+  }
+
+  private static String writePart(Payload.OfAlert payload, Bounds bounds) {
+    var out = new StringWriter();
+    try (JsonGenerator json = JSON.createGenerator(out)) {
+      json.writeStartObject();
+      new PayloadWriter(json, bounds).alert(payload);
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException("a string writer does not fail", e);
+    }
+    return out.toString();
+  }
+
   private static String write(Payload payload, Bounds bounds) {
     var out = new StringWriter();
     try (JsonGenerator json = JSON.createGenerator(out)) {
@@ -75,6 +99,8 @@ final class PayloadWriter {
       writer.envelope(payload.envelope());
       switch (payload) {
         case Payload.OfAlert alert -> writer.alert(alert);
+        case Payload.OfPart part -> new GroupWriter(json).part(part);
+        case Payload.OfGroup group -> new GroupWriter(json).group(group);
         case Payload.Drill drill -> writer.drill(drill);
         case Payload.Heartbeat heartbeat -> writer.heartbeat(heartbeat);
         case Payload.OfAction action -> writer.action(action);

@@ -64,6 +64,21 @@ public record Routes(RouteNode root, Set<String> receivers, Set<String> ungroupe
         .toList();
   }
 
+  /// When the route of this path tells this receiver; one that is there no more tells always.
+  Hours hoursOf(String path, String receiver) {
+    return hoursOf(root, ofRoot(), path, receiver).orElse(Hours.ALWAYS);
+  }
+
+  private static Optional<Hours> hoursOf(
+      RouteNode node, Inherited at, String path, String receiver) {
+    if (at.path().equals(path) && at.receiver().equals(Optional.of(receiver))) {
+      return Optional.of(node.hours());
+    }
+    return node.routes().stream()
+        .flatMap(branch -> hoursOf(branch, at.with(branch), path, receiver).stream())
+        .findFirst();
+  }
+
   boolean isKnown(String receiver) {
     return receivers.contains(receiver);
   }

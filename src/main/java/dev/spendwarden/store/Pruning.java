@@ -53,6 +53,13 @@ final class Pruning {
 
   private static final String NOTIFICATIONS = "state = 'delivered' AND delivered_at < :before";
 
+  /// What a group told goes with its notification; what waits stays.
+  private static final String MEMBERS =
+      """
+      told_at < :before AND notification_id IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM notification WHERE notification.id = notification_member.notification_id)\
+      """;
+
   private static final String ALERTS =
       "state = 'resolved' AND ended_at < :before AND " + SqlAlertStore.HAS_NEWER;
 
@@ -68,6 +75,7 @@ final class Pruning {
     walk("report_revision", "id", "known_at", REPORTS, before);
     walk("kept_forecast", "id", "period_end", "period_end < :before", before);
     walk("notification", "position", "delivered_at", NOTIFICATIONS, before);
+    walk("notification_member", "position", "told_at", MEMBERS, before);
     writer.write(handle ->
         handle
             .createUpdate("DELETE FROM decision_hold WHERE over_at < :before")

@@ -1,14 +1,17 @@
 package dev.spendwarden.store;
 
 import dev.spendwarden.alert.ReceiverHealth;
+import dev.spendwarden.notify.Groups;
 import dev.spendwarden.notify.Notification;
 import dev.spendwarden.notify.Outbox;
+import dev.spendwarden.notify.Told;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
 
 /// Notifications in SQL that SQLite and PostgreSQL both speak.
@@ -22,95 +25,87 @@ final class SqlOutbox implements Outbox {
 
   private static final String SELECT = "SELECT " + COLUMNS + " FROM notification ";
 
+  private static final String PENDING = Notification.State.PENDING.word();
+
+  private record Place(long position, boolean pending, boolean alone) {}
+
   private final Handle handle;
+  private final SqlGroups groups;
+  private final SqlLines lines;
 
   SqlOutbox(Handle handle) {
     this.handle = handle;
+    this.groups = new SqlGroups(handle);
+    this.lines = new SqlLines(handle);
+  }
+
+  @Override
+  public Groups groups() {
+    return groups;
   }
 
   @Override
   public void add(Notification notification) {
     requireDueWhenPending(notification);
-    int added =
-        handle.execute(
-            "INSERT INTO notification ("
-                + COLUMNS
-                + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
-            notification.id(),
-            notification.receiver(),
-            notification.type(),
-            notification.alertId().orElse(null),
-            notification.budgetId().orElse(null),
-            notification.sequence(),
-            notification.body(),
-            notification.state().word(),
-            notification.attempts(),
-            notification.lastError().orElse(null),
-            InstantText.write(notification.createdAt()),
-            notification.nextAttemptAt().map(InstantText::write).orElse(null),
-            notification.deliveredAt().map(InstantText::write).orElse(null));
-    if (added == 1) {
-      lineUp(notification);
+    Optional<Long> added =
+        handle
+            .createQuery(
+                "INSERT INTO notification ("
+                    + COLUMNS
+                    + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                    + " ON CONFLICT (id) DO NOTHING RETURNING position")
+            .bind(0, notification.id())
+            .bind(1, notification.receiver())
+            .bind(2, notification.type())
+            .bind(3, notification.alertId().orElse(null))
+            .bind(4, notification.budgetId().orElse(null))
+            .bind(5, notification.sequence())
+            .bind(6, notification.body())
+            .bind(7, notification.state().word())
+            .bind(8, notification.attempts())
+            .bind(9, notification.lastError().orElse(null))
+            .bind(10, InstantText.write(notification.createdAt()))
+            .bind(11, notification.nextAttemptAt().map(InstantText::write).orElse(null))
+            .bind(12, notification.deliveredAt().map(InstantText::write).orElse(null))
+            .mapTo(Long.class)
+            .findOne();
+    if (added.isPresent() && notification.state() == Notification.State.PENDING) {
+      lines.enter(added.get(), notification.budgetId().isPresent());
     }
   }
 
   @Override
   public void update(Notification notification) {
     requireDueWhenPending(notification);
-    int updated =
-        handle.execute(
-            """
-            UPDATE notification SET state = ?, attempts = ?, last_error = ?, next_attempt_at = ?,
-              delivered_at = ?, first_in_line = 0 WHERE id = ?\
-            """,
-            notification.state().word(),
-            notification.attempts(),
-            notification.lastError().orElse(null),
-            notification.nextAttemptAt().map(InstantText::write).orElse(null),
-            notification.deliveredAt().map(InstantText::write).orElse(null),
-            notification.id());
-    if (updated == 0) {
-      throw new IllegalArgumentException(
-          "no notification " + notification.id() + " in the outbox to update");
-    }
-    lineUp(notification);
-  }
-
-  /// Marks anew which pending notification stands first among those of this one's budget and
-  /// receiver. One without a budget (a drill) waits for no other.
-  private void lineUp(Notification notification) {
-    if (notification.budgetId().isEmpty()) {
-      handle.execute(
-          "UPDATE notification SET first_in_line = 1 WHERE id = ? AND state = 'pending'",
-          notification.id());
-      return;
-    }
-    String receiver = notification.receiver();
-    String budgetId = notification.budgetId().get();
-    Optional<Long> first =
+    Place before =
         handle
-            .createQuery(
-                """
-                SELECT position FROM notification
-                WHERE receiver = ? AND budget_id = ? AND state = 'pending'
-                ORDER BY sequence, position LIMIT 1\
-                """)
-            .bind(0, receiver)
-            .bind(1, budgetId)
-            .mapTo(Long.class)
-            .findOne();
-    if (first.isPresent()) {
-      handle.execute(
-          """
-          UPDATE notification SET first_in_line = 0
-          WHERE receiver = ? AND budget_id = ? AND first_in_line = 1 AND position <> ?\
-          """,
-          receiver,
-          budgetId,
-          first.get());
-      handle.execute(
-          "UPDATE notification SET first_in_line = 1 WHERE position = ? AND first_in_line = 0",
-          first.get());
+            .createQuery("SELECT position, state, budget_id FROM notification WHERE id = ?")
+            .bind(0, notification.id())
+            .map((row, context) ->
+                new Place(
+                    row.getLong(1), row.getString(2).equals(PENDING), row.getString(3) != null))
+            .findOne()
+            .orElseThrow(() ->
+                new IllegalArgumentException(
+                    "no notification " + notification.id() + " in the outbox to update"));
+    boolean pending = notification.state() == Notification.State.PENDING;
+    handle.execute(
+        """
+        UPDATE notification SET state = ?, attempts = ?, last_error = ?, next_attempt_at = ?,
+          delivered_at = ?, first_in_line = CASE WHEN ? = 1 THEN first_in_line ELSE 0 END
+        WHERE position = ?\
+        """,
+        notification.state().word(),
+        notification.attempts(),
+        notification.lastError().orElse(null),
+        notification.nextAttemptAt().map(InstantText::write).orElse(null),
+        notification.deliveredAt().map(InstantText::write).orElse(null),
+        pending ? 1 : 0,
+        before.position());
+    if (pending && !before.pending()) {
+      lines.enter(before.position(), before.alone());
+    } else if (!pending && before.pending()) {
+      lines.leave(before.position());
     }
   }
 
@@ -175,20 +170,41 @@ final class SqlOutbox implements Outbox {
   }
 
   @Override
-  public List<Notification> newestOfAlert(String alertId) {
-    return handle
+  public List<Told> toldOf(String alertId) {
+    var newest = new TreeMap<String, Told>();
+    handle
         .createQuery(
             SELECT
                 + """
                 WHERE alert_id = ? AND NOT EXISTS (SELECT 1 FROM notification newer
                   WHERE newer.alert_id = notification.alert_id
                     AND newer.receiver = notification.receiver
-                    AND newer.sequence > notification.sequence)
-                ORDER BY receiver\
+                    AND newer.sequence > notification.sequence)\
                 """)
         .bind(0, alertId)
-        .map((row, context) -> notification(row))
-        .list();
+        .map((row, context) -> Told.of(notification(row)))
+        .forEach(told -> newest.put(told.receiver(), told));
+    handle
+        .createQuery(
+            """
+            SELECT receiver, sequence, told_at, body FROM notification_member
+            WHERE alert_id = ? AND notification_id IS NOT NULL
+              AND NOT EXISTS (SELECT 1 FROM notification_member newer
+                WHERE newer.alert_id = notification_member.alert_id
+                  AND newer.receiver = notification_member.receiver
+                  AND newer.notification_id IS NOT NULL
+                  AND newer.sequence > notification_member.sequence)\
+            """)
+        .bind(0, alertId)
+        .map((row, context) ->
+            Told.of(
+                row.getString(1),
+                row.getLong(2),
+                InstantText.parse(row.getString(3)),
+                row.getString(4)))
+        .forEach(told ->
+            newest.merge(told.receiver(), told, (a, b) -> a.sequence() > b.sequence() ? a : b));
+    return List.copyOf(newest.values());
   }
 
   @Override

@@ -51,19 +51,23 @@ final class Verification {
         .forEach(problems::add);
   }
 
-  /// Every budget and receiver with pending notifications has exactly its oldest one in front.
+  /// Whatever is pending stands in the lines of its budgets, and exactly the oldest of each is in
+  /// front.
   private void lines(Handle handle) {
     handle
         .createQuery(
             """
             SELECT id FROM notification WHERE first_in_line <>
-              CASE WHEN state = 'pending' AND (budget_id IS NULL OR NOT EXISTS (
-                SELECT 1 FROM notification older
-                WHERE older.receiver = notification.receiver
-                  AND older.budget_id = notification.budget_id AND older.state = 'pending'
-                  AND (older.sequence, older.position)
-                    < (notification.sequence, notification.position)))
-              THEN 1 ELSE 0 END LIMIT :max\
+              CASE WHEN state = 'pending' AND NOT EXISTS (
+                SELECT 1 FROM outbox_line mine JOIN outbox_line older
+                  ON older.receiver = mine.receiver AND older.budget_id = mine.budget_id
+                WHERE mine.position = notification.position AND older.position <> mine.position
+                  AND (older.sequence, older.position) < (mine.sequence, mine.position))
+              THEN 1 ELSE 0 END
+            OR (state = 'pending' AND budget_id IS NOT NULL) <> EXISTS (
+              SELECT 1 FROM outbox_line l WHERE l.position = notification.position
+                AND notification.budget_id IS NOT NULL)
+            LIMIT :max\
             """)
         .bind("max", PROBLEMS_MAX)
         .mapTo(String.class)

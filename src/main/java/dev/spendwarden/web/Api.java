@@ -10,6 +10,7 @@ import dev.spendwarden.alert.Snapshot;
 import dev.spendwarden.alert.Snapshot.BudgetView;
 import dev.spendwarden.charge.ReportStatus;
 import dev.spendwarden.notify.Notification;
+import dev.spendwarden.notify.Payload;
 import dev.spendwarden.policy.Assessment;
 import dev.spendwarden.policy.Budget;
 import dev.spendwarden.policy.Policy;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,6 +43,9 @@ final class Api {
   private static final Duration SPARK = Duration.ofDays(29);
 
   private static final int MOST_SPARKS = 100;
+
+  /// How many alerts of a group's notification a list shows; the notification itself shows all.
+  private static final int ALERTS_IN_LIST = 100;
 
   private final WebContext context;
   private volatile @Nullable Ranking ranking;
@@ -221,6 +226,11 @@ final class Api {
 
   Buffer notifications(MultiMap parameters, String id) {
     Query query = Query.parse(parameters, Set.of("receiver", "state", "type", "alert_id"), false);
+    Set<String> together =
+        Optional.ofNullable(parameters.get("alert_id"))
+            .map(alert -> context.database().read(p -> p.outbox().groups().notificationsOf(alert)))
+            .map(Set::copyOf)
+            .orElse(Set.of());
     Listing<Notification> page =
         Listing.scan(
             (offset, limit) ->
@@ -230,9 +240,48 @@ final class Api {
                 query.allows("receiver", n.receiver())
                     && query.allows("state", n.state().word())
                     && query.allows("type", n.type())
-                    && query.allows("alert_id", n.alertId().orElse("")),
+                    && (together.contains(n.id())
+                        || query.allows("alert_id", n.alertId().orElse(""))),
             query);
-    return list(page, Views::notification);
+    Map<String, List<String>> alerts = alertsOf(page.items(), ALERTS_IN_LIST);
+    return list(
+        page, (out, n) -> Views.notification(out, n, alerts.getOrDefault(n.id(), List.of())));
+  }
+
+  /// One notification, with all the alerts it tells of.
+  Buffer notification(MultiMap parameters, String id) {
+    Notification found =
+        context
+            .database()
+            .read(ports -> ports.outbox().find(id))
+            .orElseThrow(() -> Problem.notFound("no notification " + id));
+    List<String> alerts = alertsOf(List.of(found), Integer.MAX_VALUE).getOrDefault(id, List.of());
+    return Json.render(out -> Views.notification(out, found, alerts));
+  }
+
+  /// The ids of the alerts of groups' notifications, by notification.
+  private Map<String, List<String>> alertsOf(List<Notification> notifications, int max) {
+    List<String> ids =
+        notifications.stream()
+            .filter(n -> n.type().equals(Payload.OfGroup.TYPE))
+            .map(Notification::id)
+            .toList();
+    if (ids.isEmpty()) {
+      return Map.of();
+    }
+    return context
+        .database()
+        .transact(ports -> {
+          var alerts = new HashMap<String, List<String>>();
+          for (String id : ids) {
+            alerts.put(
+                id,
+                ports.outbox().groups().membersOf(id, max).stream()
+                    .map(told -> told.member().alertId())
+                    .toList());
+          }
+          return alerts;
+        });
   }
 
   Buffer silences(MultiMap parameters, String id) {

@@ -192,6 +192,7 @@ public final class HttpVerticle extends VerticleBase {
         .get("/api/v1/budgets/:id/explain", explain(workers, api))
         .get("/api/v1/alerts", read(workers, api::alerts))
         .get("/api/v1/notifications", read(workers, api::notifications))
+        .get("/api/v1/notifications/:id", read(workers, api::notification))
         .get("/api/v1/silences", read(workers, api::silences))
         .get("/api/v1/waivers", read(workers, api::waivers));
   }

@@ -10,7 +10,9 @@ import dev.spendwarden.charge.Amount;
 import dev.spendwarden.charge.Dimension;
 import dev.spendwarden.charge.ReportStatus;
 import dev.spendwarden.charge.Unit;
+import dev.spendwarden.notify.Body;
 import dev.spendwarden.notify.Notification;
+import dev.spendwarden.notify.Payload;
 import dev.spendwarden.policy.Assessment;
 import dev.spendwarden.policy.Limit;
 import dev.spendwarden.policy.PeriodSpec;
@@ -33,6 +35,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// How each thing looks in JSON. The names are the contract's.
@@ -165,12 +168,16 @@ final class Views {
     return alert.state() == Alert.State.FIRING ? alert.firingRules() : alert.rules().keySet();
   }
 
-  static void notification(JsonGenerator out, Notification n) throws IOException {
+  /// @param together the alerts of a group's notification, or the first of them
+  static void notification(JsonGenerator out, Notification n, List<String> together)
+      throws IOException {
     out.writeStartObject();
     out.writeStringField("id", n.id());
     out.writeStringField("receiver", n.receiver());
     out.writeStringField("type", n.type());
     Json.text(out, "alert_id", n.alertId());
+    Json.texts(out, "alerts", n.alertId().map(List::of).orElse(together));
+    out.writeNumberField("alert_count", alertCount(n));
     out.writeStringField("state", n.state().word());
     out.writeNumberField("attempts", n.attempts());
     Json.text(out, "last_error", n.lastError());
@@ -178,6 +185,18 @@ final class Views {
     Json.time(out, "next_attempt_at", n.nextAttemptAt());
     Json.time(out, "delivered_at", n.deliveredAt());
     out.writeEndObject();
+  }
+
+  /// How many alerts it tells of: one, none for a drill, or those of a group.
+  private static int alertCount(Notification n) {
+    if (!n.type().equals(Payload.OfGroup.TYPE)) {
+      return n.alertId().isPresent() ? 1 : 0;
+    }
+    Body group = Body.of(n).object("group");
+    return Stream.of("firing", "resolved")
+        .flatMap(field -> group.number(field).stream())
+        .mapToInt(BigDecimal::intValue)
+        .sum();
   }
 
   static void source(JsonGenerator out, SourceHealth source) throws IOException {

@@ -30,10 +30,18 @@ final class ServeProcess implements AutoCloseable {
 
   static ServeProcess start(Path folder, Map<String, String> environment, String... arguments)
       throws IOException {
+    return start(folder, List.of("-Xmx256m"), environment, arguments);
+  }
+
+  /// @param options of the virtual machine
+  static ServeProcess start(
+      Path folder, List<String> options, Map<String, String> environment, String... arguments)
+      throws IOException {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // The least work for a virtual machine that lives for seconds.
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"));
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    command.addAll(options);
     command.addAll(
         List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));

@@ -173,6 +173,26 @@ class DeliveryTest {
   }
 
   @Test
+  void aReceiverWithAPaceIsGivenIt() {
+    add("a", "b1");
+    add("b", "b2");
+    var paced =
+        new Delivery(
+            "hooks",
+            notifier,
+            outbox,
+            RetryPolicy.DEFAULT,
+            () -> now,
+            listener,
+            Duration.ofSeconds(1));
+    paced.step();
+    assertThat(paced.step()).isEqualTo(new Delivery.Step.Idle(Optional.of(T0.plusSeconds(1))));
+    now = T0.plusSeconds(1);
+    paced.step();
+    assertThat(sent).containsExactly("a", "b");
+  }
+
+  @Test
   void nothingIsSentToAReceiverThatIsGone() {
     add("a", "b1");
     add("b", "b2");

@@ -48,10 +48,7 @@ class DispatchTest {
 
   private List<Notification> tell(NotifyFixtures.Scene scene) {
     Transition transition = scene.build();
-    List<Notification> notifications =
-        dispatch.notificationsFor(transition, outbox, transition.at());
-    notifications.forEach(outbox::add);
-    return notifications;
+    return dispatch.tell(transition, outbox, transition.at());
   }
 
   private static List<String> receivers(List<Notification> notifications) {

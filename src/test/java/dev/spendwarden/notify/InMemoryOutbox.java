@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ public final class InMemoryOutbox implements Outbox, OutboxSession {
   private final Map<String, Notification> rows = new LinkedHashMap<>();
   private final Map<String, Long> sequences = new HashMap<>();
   private final Map<String, String> memories = new HashMap<>();
+  private final InMemoryGroups groups = new InMemoryGroups(this::nextSequence, undo -> {});
   private boolean open;
 
   /// Whether a transaction is open: nothing may be sent then.
@@ -60,11 +62,20 @@ public final class InMemoryOutbox implements Outbox, OutboxSession {
   }
 
   private List<Notification> heads(String receiver) {
-    var heads = new LinkedHashMap<String, Notification>();
-    rows.values().stream()
-        .filter(n -> n.receiver().equals(receiver) && n.state() == Notification.State.PENDING)
-        .forEach(n -> heads.putIfAbsent(n.budgetId().orElse(n.id()), n));
-    return List.copyOf(heads.values());
+    var heads = new ArrayList<Notification>();
+    var taken = new HashSet<String>();
+    for (Notification n : rows.values()) {
+      if (n.receiver().equals(receiver) && n.state() == Notification.State.PENDING) {
+        List<String> lines = new ArrayList<>();
+        n.budgetId().ifPresent(lines::add);
+        groups.membersOf(n.id(), Integer.MAX_VALUE).forEach(m -> lines.add(m.member().budgetId()));
+        if (lines.stream().noneMatch(taken::contains)) {
+          heads.add(n);
+        }
+        taken.addAll(lines);
+      }
+    }
+    return heads;
   }
 
   @Override
@@ -78,12 +89,20 @@ public final class InMemoryOutbox implements Outbox, OutboxSession {
   }
 
   @Override
-  public List<Notification> newestOfAlert(String alertId) {
-    var newest = new TreeMap<String, Notification>();
+  public List<Told> toldOf(String alertId) {
+    var newest = new TreeMap<String, Told>();
+    var all = new ArrayList<>(groups.toldOf(alertId));
     rows.values().stream()
         .filter(n -> n.alertId().equals(Optional.of(alertId)))
-        .forEach(n -> newest.merge(n.receiver(), n, (a, b) -> a.sequence() > b.sequence() ? a : b));
+        .forEach(n -> all.add(Told.of(n)));
+    all.forEach(
+        told -> newest.merge(told.receiver(), told, (a, b) -> a.sequence() > b.sequence() ? a : b));
     return List.copyOf(newest.values());
+  }
+
+  @Override
+  public Groups groups() {
+    return groups;
   }
 
   @Override

@@ -95,6 +95,7 @@ public final class NotifyFixtures {
     Optional<Alert.Reason> reason = Optional.empty();
     Optional<Instant> endedAt = Optional.empty();
     Instant at = AT;
+    String alertId = "alt_1";
     int ordinal = 1;
     Set<String> firing = Set.of("nearly-spent");
     Dimensions labels = Dimensions.of(Dimension.USER, "u1");
@@ -182,7 +183,7 @@ public final class NotifyFixtures {
       var budget = Budget.of("ionq-user-quota", labels);
       var alert =
           new Alert(
-              "alt_1",
+              alertId,
               "ionq-user-quota",
               budget.id(),
               labels,

@@ -41,6 +41,14 @@ class InMemoryDatabaseContractTest {
   }
 
   @Nested
+  class Waiting extends GroupsContract {
+    @Override
+    Database open() {
+      return InMemoryDatabaseContractTest.this.open();
+    }
+  }
+
+  @Nested
   class Exports extends ExportStoreContract {
     @Override
     Database open() {

@@ -1,9 +1,12 @@
 package dev.spendwarden.store;
 
 import dev.spendwarden.alert.ReceiverHealth;
+import dev.spendwarden.notify.Groups;
+import dev.spendwarden.notify.InMemoryGroups;
 import dev.spendwarden.notify.Notification;
 import dev.spendwarden.notify.Outbox;
 import dev.spendwarden.notify.OutboxHealth;
+import dev.spendwarden.notify.Told;
 import dev.spendwarden.store.InMemoryDatabase.Undo;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,8 +29,11 @@ final class InMemoryOutbox implements Outbox {
   private final Map<SequenceKey, Long> sequences = new HashMap<>();
   private final Map<MemoryKey, String> memory = new HashMap<>();
 
+  private final InMemoryGroups groups;
+
   InMemoryOutbox(Undo undo) {
     this.undo = undo;
+    this.groups = new InMemoryGroups(this::nextSequence, undo::push);
   }
 
   @Override
@@ -95,12 +101,20 @@ final class InMemoryOutbox implements Outbox {
   }
 
   @Override
-  public List<Notification> newestOfAlert(String alertId) {
-    var newest = new TreeMap<String, Notification>();
+  public List<Told> toldOf(String alertId) {
+    var newest = new TreeMap<String, Told>();
+    var all = new ArrayList<>(groups.toldOf(alertId));
     notifications.stream()
         .filter(n -> n.alertId().equals(Optional.of(alertId)))
-        .forEach(n -> newest.merge(n.receiver(), n, (a, b) -> a.sequence() > b.sequence() ? a : b));
+        .forEach(n -> all.add(Told.of(n)));
+    all.forEach(
+        told -> newest.merge(told.receiver(), told, (a, b) -> a.sequence() > b.sequence() ? a : b));
     return List.copyOf(newest.values());
+  }
+
+  @Override
+  public Groups groups() {
+    return groups;
   }
 
   @Override
@@ -150,6 +164,8 @@ final class InMemoryOutbox implements Outbox {
     notifications.removeIf(n ->
         n.state() == Notification.State.DELIVERED
             && n.deliveredAt().filter(at -> at.isBefore(before)).isPresent());
+    groups.keepOnly(
+        notifications.stream().map(Notification::id).collect(java.util.stream.Collectors.toSet()));
   }
 
   void forgetMemory(String alertId) {
@@ -166,11 +182,24 @@ final class InMemoryOutbox implements Outbox {
   private boolean standsBefore(Notification older, Notification n) {
     return older.state() == Notification.State.PENDING
         && older.receiver().equals(n.receiver())
-        && n.budgetId().isPresent()
-        && older.budgetId().equals(n.budgetId())
-        && (older.sequence() < n.sequence()
-            || (older.sequence() == n.sequence()
-                && notifications.indexOf(older) < notifications.indexOf(n)));
+        && linesOf(n).entrySet().stream()
+            .anyMatch(line -> {
+              Long before = linesOf(older).get(line.getKey());
+              return before != null
+                  && (before < line.getValue()
+                      || (before.equals(line.getValue())
+                          && notifications.indexOf(older) < notifications.indexOf(n)));
+            });
+  }
+
+  /// By budget, with the sequence it has there.
+  private Map<String, Long> linesOf(Notification n) {
+    var lines = new HashMap<String, Long>();
+    n.budgetId().ifPresent(budget -> lines.put(budget, n.sequence()));
+    groups
+        .membersOf(n.id(), Integer.MAX_VALUE)
+        .forEach(told -> lines.merge(told.member().budgetId(), told.sequence(), Math::min));
+    return lines;
   }
 
   private static void requireDueWhenPending(Notification notification) {

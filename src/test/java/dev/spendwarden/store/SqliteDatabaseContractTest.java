@@ -47,6 +47,14 @@ class SqliteDatabaseContractTest {
   }
 
   @Nested
+  class Waiting extends GroupsContract {
+    @Override
+    Database open() {
+      return SqliteDatabaseContractTest.this.open();
+    }
+  }
+
+  @Nested
   class Exports extends ExportStoreContract {
     @Override
     Database open() {

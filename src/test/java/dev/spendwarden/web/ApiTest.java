@@ -133,7 +133,7 @@ class ApiTest {
         .isEqualTo(
             """
             {"items":[{"id":"swn_1","receiver":"hooks","type":"alert.fired","alert_id":"alr_1",\
-            "state":"dead","attempts":3,"last_error":"404","created_at":"2027-01-20T09:05:00Z",\
+            "alerts":["alr_1"],"alert_count":1,"state":"dead","attempts":3,"last_error":"404","created_at":"2027-01-20T09:05:00Z",\
             "next_attempt_at":null,"delivered_at":null}],"next":null}\
             """);
     assertThat(ids(json("/api/v1/alerts?state=firing"))).isEmpty();

@@ -15,8 +15,10 @@ import dev.spendwarden.enforce.InMemoryEnforceStore;
 import dev.spendwarden.ledger.LedgerStore;
 import dev.spendwarden.ledger.Posting;
 import dev.spendwarden.ledger.SourceStatus;
+import dev.spendwarden.notify.Groups;
 import dev.spendwarden.notify.Notification;
 import dev.spendwarden.notify.Outbox;
+import dev.spendwarden.notify.Told;
 import dev.spendwarden.sources.github.InMemoryExportStore;
 import dev.spendwarden.store.Database;
 import dev.spendwarden.store.StoreException;
@@ -143,8 +145,13 @@ final class InMemoryDatabase implements Database {
     }
 
     @Override
-    public List<Notification> newestOfAlert(String alertId) {
+    public List<Told> toldOf(String alertId) {
       throw notNeeded();
+    }
+
+    @Override
+    public Groups groups() {
+      return Groups.NONE;
     }
 
     @Override

@@ -7,10 +7,10 @@ import dev.spendwarden.alert.Transition.Kind;
 import dev.spendwarden.app.RouteTree;
 import dev.spendwarden.app.config.Config;
 import dev.spendwarden.notify.Dispatch;
-import dev.spendwarden.notify.Notification;
 import dev.spendwarden.notify.Outbox;
 import dev.spendwarden.notify.Routes;
 import dev.spendwarden.notify.Routes.RouteMatch;
+import dev.spendwarden.notify.Told;
 import dev.spendwarden.policy.Assessment;
 import dev.spendwarden.policy.Policy;
 import dev.spendwarden.store.Database.Ports;
@@ -137,8 +137,8 @@ public record Plan(
   }
 
   private static Set<String> told(Outbox outbox, Alert alert) {
-    return outbox.newestOfAlert(alert.id()).stream()
-        .map(Notification::receiver)
+    return outbox.toldOf(alert.id()).stream()
+        .map(Told::receiver)
         .collect(Collectors.toCollection(TreeSet::new));
   }
 

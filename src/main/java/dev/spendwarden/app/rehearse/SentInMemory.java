@@ -1,8 +1,10 @@
 package dev.spendwarden.app.rehearse;
 
 import dev.spendwarden.alert.ReceiverHealth;
+import dev.spendwarden.notify.Groups;
 import dev.spendwarden.notify.Notification;
 import dev.spendwarden.notify.Outbox;
+import dev.spendwarden.notify.Told;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -38,14 +40,20 @@ final class SentInMemory implements Outbox {
   }
 
   @Override
-  public List<Notification> newestOfAlert(String alertId) {
-    var newest = new LinkedHashMap<String, Notification>();
+  public List<Told> toldOf(String alertId) {
+    var newest = new LinkedHashMap<String, Told>();
     for (Notification notification : sent.values()) {
       if (notification.alertId().equals(Optional.of(alertId))) {
-        newest.put(notification.receiver(), notification);
+        newest.put(notification.receiver(), Told.of(notification));
       }
     }
     return List.copyOf(newest.values());
+  }
+
+  /// A rehearsal has no grouping and no hours.
+  @Override
+  public Groups groups() {
+    return Groups.NONE;
   }
 
   @Override

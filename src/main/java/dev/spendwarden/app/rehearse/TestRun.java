@@ -213,7 +213,7 @@ public final class TestRun {
 
   private void tell(Outcome outcome, Instant now) {
     for (Transition transition : outcome.transitions()) {
-      dispatch.notificationsFor(transition, sent, now).forEach(sent::add);
+      var _ = dispatch.tell(transition, sent, now);
     }
     outcome.changed().forEach(alert -> reminders.set(alert, nextRepeat(alert, now)));
   }

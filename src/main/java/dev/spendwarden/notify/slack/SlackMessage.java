@@ -34,6 +34,9 @@ record SlackMessage(String text, String blocksJson) {
     if (!body.object("alert").isEmpty()) {
       return ofAlert(body, notification);
     }
+    if (!body.object("group").isEmpty()) {
+      return SlackGroup.of(body, footer(body, notification));
+    }
     return body.object("action").isEmpty()
         ? ofDrill(body, notification)
         : ofAction(body, notification);
@@ -110,7 +113,7 @@ record SlackMessage(String text, String blocksJson) {
   }
 
   /// The colour of the severity; green once it is over.
-  private static String sign(Body alert) {
+  static String sign(Body alert) {
     if (isResolved(alert)) {
       return "🟢";
     }

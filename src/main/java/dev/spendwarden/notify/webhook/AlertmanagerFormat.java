@@ -9,9 +9,15 @@ import dev.spendwarden.policy.Budget;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
-/// The payload of Alertmanager's webhook receivers, version 4, as a group of one alert.
+/// The payload of Alertmanager's webhook receivers, version 4: the alerts of a group, or one alert
+/// as a group of its own.
 final class AlertmanagerFormat {
 
   private static final JsonFactory JSON = new JsonFactory();
@@ -19,55 +25,122 @@ final class AlertmanagerFormat {
   /// How Go prints a time that is not set: the end of an alert that still fires.
   private static final String NO_TIME = "0001-01-01T00:00:00Z";
 
-  private AlertmanagerFormat() {}
+  private final Body body;
+  private final Notification notification;
+  private final List<Body> alerts;
+
+  private AlertmanagerFormat(Notification notification) {
+    this.notification = notification;
+    this.body = Body.of(notification);
+    List<Body> listed = body.objects("alerts");
+    this.alerts = listed.isEmpty() ? List.of(body) : listed;
+  }
 
   static String render(Notification notification) {
-    Body body = Body.of(notification);
-    Body alert = body.object("alert");
-    String status = alert.text("state").orElse("").equals("resolved") ? "resolved" : "firing";
-    Map<String, String> labels = AlertLabels.labels(body);
-    Map<String, String> annotations = AlertLabels.annotations(body);
     var out = new StringWriter();
     try (JsonGenerator json = JSON.createGenerator(out)) {
-      json.writeStartObject();
-      json.writeStringField("version", "4");
-      json.writeStringField("groupKey", groupKey(alert, notification));
-      json.writeNumberField("truncatedAlerts", 0);
-      json.writeStringField("status", status);
-      json.writeStringField("receiver", notification.receiver());
-      texts(json, "groupLabels", Map.of("alertname", labels.getOrDefault("alertname", "")));
-      texts(json, "commonLabels", labels);
-      texts(json, "commonAnnotations", annotations);
-      json.writeStringField("externalURL", externalUrl(body));
-      json.writeArrayFieldStart("alerts");
-      json.writeStartObject();
-      json.writeStringField("status", status);
-      texts(json, "labels", labels);
-      texts(json, "annotations", annotations);
-      String time = body.text("time").orElse(NO_TIME);
-      json.writeStringField("startsAt", alert.text("started_at").orElse(time));
-      json.writeStringField(
-          "endsAt", status.equals("resolved") ? alert.text("ended_at").orElse(time) : NO_TIME);
-      json.writeStringField("generatorURL", body.object("links").text("budget").orElse(""));
-      json.writeStringField("fingerprint", Budget.digest(labels.toString()));
-      json.writeEndObject();
-      json.writeEndArray();
-      json.writeEndObject();
+      new AlertmanagerFormat(notification).write(json);
     } catch (IOException e) {
       throw new UncheckedIOException("a string writer does not fail", e);
     }
     return out.toString();
   }
 
-  /// The same over the life of an alert, its changes of severity included.
-  private static String groupKey(Body alert, Notification notification) {
-    return "{}:{alert=\"" + alert.text("id").orElse(notification.id()) + "\"}";
+  private void write(JsonGenerator json) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("version", "4");
+    json.writeStringField("groupKey", groupKey());
+    json.writeNumberField(
+        "truncatedAlerts",
+        body.object("group").number("truncated").map(n -> n.intValue()).orElse(0));
+    json.writeStringField("status", status());
+    json.writeStringField("receiver", notification.receiver());
+    texts(json, "groupLabels", groupLabels());
+    texts(json, "commonLabels", common(alerts.stream().map(AlertLabels::labels).toList()));
+    texts(json, "commonAnnotations", common(alerts.stream().map(this::annotations).toList()));
+    json.writeStringField("externalURL", externalUrl());
+    json.writeArrayFieldStart("alerts");
+    for (Body alert : alerts) {
+      alert(json, alert);
+    }
+    json.writeEndArray();
+    json.writeEndObject();
   }
 
-  private static String externalUrl(Body body) {
+  private void alert(JsonGenerator json, Body part) throws IOException {
+    Body alert = part.object("alert");
+    Map<String, String> labels = AlertLabels.labels(part);
+    String time = part.text("time").orElse(NO_TIME);
+    json.writeStartObject();
+    json.writeStringField("status", isResolved(part) ? "resolved" : "firing");
+    texts(json, "labels", labels);
+    texts(json, "annotations", annotations(part));
+    json.writeStringField("startsAt", alert.text("started_at").orElse(time));
+    json.writeStringField(
+        "endsAt", isResolved(part) ? alert.text("ended_at").orElse(time) : NO_TIME);
+    json.writeStringField("generatorURL", part.object("links").text("budget").orElse(""));
+    json.writeStringField("fingerprint", Budget.digest(labels.toString()));
+    json.writeEndObject();
+  }
+
+  /// An alert of a group is known by the group's notification.
+  private Map<String, String> annotations(Body part) {
+    var annotations = new LinkedHashMap<>(AlertLabels.annotations(part));
+    annotations.put("notification_id", notification.id());
+    return annotations;
+  }
+
+  private static boolean isResolved(Body part) {
+    return part.object("alert").text("state").equals(Optional.of("resolved"));
+  }
+
+  /// A group fires while any of its alerts does, those that are not listed included.
+  private String status() {
+    boolean firing =
+        body.object("group")
+            .number("firing")
+            .map(number -> number.signum() > 0)
+            .orElseGet(() -> alerts.stream().anyMatch(part -> !isResolved(part)));
+    return firing ? "firing" : "resolved";
+  }
+
+  /// The same over the life of a group; of one alert, over its life, changes of severity included.
+  private String groupKey() {
+    Body group = body.object("group");
+    if (group.isEmpty()) {
+      return "{}:{alert=\"" + body.object("alert").text("id").orElse(notification.id()) + "\"}";
+    }
+    var labels = new ArrayList<String>();
+    group
+        .object("labels")
+        .asTexts()
+        .forEach((name, value) ->
+            labels.add(name + "=\"" + value.replace("\\", "\\\\").replace("\"", "\\\"") + "\""));
+    return group.text("route").orElse("{}") + ":{" + String.join(", ", labels) + "}";
+  }
+
+  private Map<String, String> groupLabels() {
+    Body group = body.object("group");
+    return group.isEmpty()
+        ? Map.of("alertname", AlertLabels.labels(body).getOrDefault("alertname", ""))
+        : group.object("labels").asTexts();
+  }
+
+  /// What all have with the same value.
+  private static Map<String, String> common(List<Map<String, String>> all) {
+    var common = new TreeMap<>(all.getFirst());
+    all.forEach(labels -> common.entrySet().retainAll(labels.entrySet()));
+    return common;
+  }
+
+  private String externalUrl() {
     return body.object("links")
         .text("budget")
         .map(url -> url.substring(0, Math.max(0, url.lastIndexOf("/budgets/"))))
+        .or(() ->
+            body.object("links")
+                .text("alerts")
+                .map(url -> url.substring(0, Math.max(0, url.lastIndexOf("/alerts")))))
         .orElse("");
   }
 

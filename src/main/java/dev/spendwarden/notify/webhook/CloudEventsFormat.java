@@ -10,7 +10,7 @@ import java.io.UncheckedIOException;
 import java.util.Optional;
 
 /// CloudEvents 1.0, structured mode. `id` is the notification's, `source` is Spendwarden, `subject`
-/// the policy.
+/// the policy (or the group).
 final class CloudEventsFormat {
 
   private static final JsonFactory JSON = new JsonFactory();
@@ -30,8 +30,12 @@ final class CloudEventsFormat {
       json.writeStringField("type", TYPE_PREFIX + notification.type());
       Optional<String> policy =
           body.object("alert").text("policy").or(() -> body.object("action").text("policy"));
-      if (policy.isPresent()) {
-        json.writeStringField("subject", "policy/" + policy.get());
+      Optional<String> subject =
+          policy
+              .map(name -> "policy/" + name)
+              .or(() -> body.object("group").text("id").map(id -> "group/" + id));
+      if (subject.isPresent()) {
+        json.writeStringField("subject", subject.get());
       }
       if (body.text("time").isPresent()) {
         json.writeStringField("time", body.text("time").get());

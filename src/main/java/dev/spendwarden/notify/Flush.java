@@ -1,0 +1,178 @@
+package dev.spendwarden.notify;
+
+import dev.spendwarden.alert.Alert;
+import dev.spendwarden.alert.Transition;
+import dev.spendwarden.notify.Groups.Telling;
+import dev.spendwarden.notify.Groups.ToldMember;
+import java.net.URI;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/// Tells what has waited long enough: one change of a group as a notification of its own, several
+/// as one. What has come to be silenced meanwhile waits on, and so does a group whose route is mute
+/// now. One for each transaction.
+final class Flush {
+
+  /// Keeps a transaction short when thousands of groups fall due at once; the rest follows at once.
+  private static final int GROUPS_AT_ONCE = 500;
+
+  private static final Comparator<ToldMember> MOST_IMPORTANT_FIRST =
+      Comparator.comparing((ToldMember told) -> told.member().isOver())
+          .thenComparing(told -> told.member().severity(), Comparator.reverseOrder())
+          .thenComparing(told -> told.member().policy())
+          .thenComparing(ToldMember::sequence)
+          .thenComparing(told -> told.member().budgetId());
+
+  private final Routes routes;
+  private final Waiting.Part part;
+  private final Optional<URI> externalUrl;
+  private final Outbox outbox;
+  private final Groups groups;
+  private final Standing standing;
+  private final Instant now;
+
+  Flush(
+      Routes routes,
+      Waiting.Part part,
+      Optional<URI> externalUrl,
+      Outbox outbox,
+      Standing standing,
+      Instant now) {
+    this.routes = routes;
+    this.part = part;
+    this.externalUrl = externalUrl;
+    this.outbox = outbox;
+    this.groups = outbox.groups();
+    this.standing = standing;
+    this.now = now;
+  }
+
+  List<Notification> run() {
+    var added = new ArrayList<Notification>();
+    for (Group group : groups.due(now, GROUPS_AT_ONCE)) {
+      Optional<Instant> mute = routes.hoursOf(group.path(), group.receiver()).muteUntil(now);
+      if (mute.isPresent()) {
+        groups.put(group.heldUntil(mute.get()));
+      } else {
+        tell(group).ifPresent(added::add);
+      }
+    }
+    groups.removeIdle(now);
+    return added;
+  }
+
+  private Optional<Notification> tell(Group group) {
+    var ready = new ArrayList<Telling>();
+    Optional<Instant> quietUntil = Optional.empty();
+    for (Member member : groups.waitingIn(group.id())) {
+      var present = standing.of(member.budgetId(), member.alertId());
+      Optional<Instant> quiet = present.flatMap(Standing.Present::quietUntil);
+      if (quiet.isPresent()) {
+        quietUntil = Optional.of(earlier(quietUntil.orElse(quiet.get()), quiet.get()));
+      } else {
+        ready.add(telling(group, member, present));
+      }
+    }
+    Group after = ready.isEmpty() ? group : group.told(group.flushAt().orElse(now));
+    settle(group, quietUntil.map(after::heldUntil).orElse(after));
+    return switch (ready.size()) {
+      case 0 -> Optional.empty();
+      case 1 -> Optional.of(alone(group, ready.getFirst()));
+      default -> Optional.of(together(group, ready));
+    };
+  }
+
+  private void settle(Group before, Group after) {
+    boolean empty = after.flushAt().isEmpty() || after.equals(before);
+    if (empty && !before.together()) {
+      groups.remove(before.id());
+    } else {
+      groups.put(after.equals(before) ? before.told(now) : after);
+    }
+  }
+
+  private static Instant earlier(Instant a, Instant b) {
+    return a.isBefore(b) ? a : b;
+  }
+
+  /// What was held back for long is told with the figures of now; the end of an alert with the time
+  /// at which it ended.
+  private Telling telling(Group group, Member member, Optional<Standing.Present> present) {
+    if (!group.held() || member.isOver()) {
+      return new Telling(member, member.at());
+    }
+    Instant at = group.flushAt().orElse(now);
+    String fresh =
+        present
+            .filter(known -> known.alert().state() == Alert.State.FIRING)
+            .map(known -> part.of(asTransition(member, known, at), lastTold(member)))
+            .orElse(member.part());
+    var refreshed =
+        new Member(
+            member.groupId(),
+            member.receiver(),
+            member.alertId(),
+            member.policy(),
+            member.budgetId(),
+            member.told(),
+            member.kind(),
+            member.severity(),
+            member.id(),
+            at,
+            fresh);
+    return new Telling(refreshed, at);
+  }
+
+  private static Transition asTransition(Member member, Standing.Present known, Instant at) {
+    return new Transition(
+        member.kind(), known.alert(), known.policy(), known.assessment(), member.told(), at);
+  }
+
+  private Optional<Told> lastTold(Member member) {
+    return outbox.toldOf(member.alertId()).stream()
+        .filter(told -> told.receiver().equals(member.receiver()))
+        .findFirst();
+  }
+
+  private Notification alone(Group group, Telling telling) {
+    Member member = telling.member();
+    groups.forget(member.receiver(), member.alertId());
+    var envelope =
+        new Payload.Envelope(
+            member.id(),
+            member.kind().type(),
+            telling.at(),
+            outbox.nextSequence(member.policy(), member.budgetId(), member.receiver()),
+            member.receiver());
+    Optional<Group> shown = group.together() ? Optional.of(group) : Optional.empty();
+    String body = new Payload.OfPart(envelope, member.part(), shown, member.isOver()).toJson();
+    Notification notification =
+        Dispatch.pending(
+            envelope, Optional.of(member.alertId()), Optional.of(member.budgetId()), body, now);
+    outbox.add(notification);
+    return notification;
+  }
+
+  private Notification together(Group group, List<Telling> tellings) {
+    List<String> ids = tellings.stream().map(telling -> telling.member().id()).toList();
+    String id = NotificationIds.ofGroupMessage(group.id(), ids);
+    List<ToldMember> members =
+        groups.tell(id, tellings).stream().sorted(MOST_IMPORTANT_FIRST).toList();
+    Instant at = tellings.stream().map(Telling::at).max(Instant::compareTo).orElse(now);
+    var envelope =
+        new Payload.Envelope(
+            id,
+            Payload.OfGroup.TYPE,
+            at,
+            outbox.nextSequence(Payload.OfGroup.TYPE, group.id(), group.receiver()),
+            group.receiver());
+    String body = new Payload.OfGroup(envelope, group, members, externalUrl).toJson();
+    Notification notification =
+        Dispatch.pending(envelope, Optional.empty(), Optional.empty(), body, now);
+    outbox.add(notification);
+    return notification;
+  }
+}

@@ -1,0 +1,62 @@
+package dev.spendwarden.notify;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// What waits to be told, and what was told together. Part of the [Outbox] and of its transactions;
+/// implemented by `store`.
+public interface Groups {
+
+  Optional<Group> find(String groupId);
+
+  /// Replaces one with the same id.
+  void put(Group group);
+
+  void remove(String groupId);
+
+  /// Groups whose time has come, earliest first, at most `max`.
+  List<Group> due(Instant now, int max);
+
+  /// When the next group is due; empty: nothing waits.
+  Optional<Instant> nextFlushAt();
+
+  /// Makes the groups that wait because their route is mute due at `now`, to be looked at anew: the
+  /// route may have changed.
+  void wakeHeld(Instant now);
+
+  /// Removes groups in which nothing waits and whose rest is over.
+  void removeIdle(Instant now);
+
+  /// Lets it wait, in place of the one of the same receiver and alert.
+  void wait(Member member);
+
+  /// Nothing of this alert waits for this receiver any more.
+  void forget(String receiver, String alertId);
+
+  /// What waits of an alert: at most one for each receiver.
+  List<Member> waitingOf(String alertId);
+
+  /// What waits in a group, in the order in which it was added.
+  List<Member> waitingIn(String groupId);
+
+  /// What waits is told by a notification, which is added next: counts each one's sequence, and
+  /// remembers when its receiver was told of it.
+  ///
+  /// @return the same, in the same order, with their sequences
+  List<ToldMember> tell(String notificationId, List<Telling> members);
+
+  /// What a notification told, in order, at most `max`; empty for one that told of one alert.
+  List<ToldMember> membersOf(String notificationId, int max);
+
+  /// The ids of the notifications that told of an alert together with others.
+  List<String> notificationsOf(String alertId);
+
+  /// @param at when the receiver is told, for the rhythm of repeats
+  record Telling(Member member, Instant at) {}
+
+  record ToldMember(Member member, long sequence) {}
+
+  /// Where nothing ever waits: rehearsals, in which everything is told at once.
+  Groups NONE = new NoGroups();
+}

@@ -1,0 +1,282 @@
+package dev.spendwarden.store;
+
+import dev.spendwarden.alert.Transition;
+import dev.spendwarden.notify.Group;
+import dev.spendwarden.notify.Groups;
+import dev.spendwarden.notify.Member;
+import dev.spendwarden.policy.Severity;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+
+/// What waits and what was told together, in SQL that SQLite and PostgreSQL both speak. A group may
+/// have tens of thousands of members: what concerns all of them is one statement or one batch.
+final class SqlGroups implements Groups {
+
+  private static final String GROUP =
+      "SELECT id, receiver, path, labels, together, interval_ms, flush_at, held, rest_until"
+          + " FROM notification_group ";
+
+  private static final String MEMBER =
+      "SELECT group_id, receiver, alert_id, policy, budget_id, told, kind, severity, part_id,"
+          + " happened_at, body, sequence FROM notification_member ";
+
+  private final Handle handle;
+
+  SqlGroups(Handle handle) {
+    this.handle = handle;
+  }
+
+  @Override
+  public Optional<Group> find(String groupId) {
+    return handle
+        .createQuery(GROUP + "WHERE id = ?")
+        .bind(0, groupId)
+        .map((row, context) -> group(row))
+        .findOne();
+  }
+
+  @Override
+  public void put(Group group) {
+    var labels = new TreeMap<String, Set<String>>();
+    group.labels().forEach((name, value) -> labels.put(name, Set.of(value)));
+    handle.execute(
+        """
+        INSERT INTO notification_group
+          (id, receiver, path, labels, together, interval_ms, flush_at, held, rest_until)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (id) DO UPDATE SET interval_ms = excluded.interval_ms,
+          together = excluded.together, flush_at = excluded.flush_at, held = excluded.held,
+          rest_until = excluded.rest_until\
+        """,
+        group.id(),
+        group.receiver(),
+        group.path(),
+        StoredJson.writeMatch(labels),
+        group.together() ? 1 : 0,
+        group.interval().toMillis(),
+        group.flushAt().map(InstantText::write).orElse(null),
+        group.held() ? 1 : 0,
+        InstantText.write(group.restUntil()));
+  }
+
+  @Override
+  public void remove(String groupId) {
+    handle.execute("DELETE FROM notification_group WHERE id = ?", groupId);
+  }
+
+  @Override
+  public List<Group> due(Instant now, int max) {
+    return handle
+        .createQuery(GROUP + "WHERE flush_at <= ? ORDER BY flush_at, id LIMIT ?")
+        .bind(0, InstantText.write(now))
+        .bind(1, max)
+        .map((row, context) -> group(row))
+        .list();
+  }
+
+  @Override
+  public Optional<Instant> nextFlushAt() {
+    return handle
+        .createQuery(
+            """
+            SELECT flush_at FROM notification_group WHERE flush_at IS NOT NULL
+            ORDER BY flush_at, id LIMIT 1\
+            """)
+        .mapTo(String.class)
+        .findOne()
+        .map(InstantText::parse);
+  }
+
+  @Override
+  public void wakeHeld(Instant now) {
+    String text = InstantText.write(now);
+    handle.execute(
+        "UPDATE notification_group SET flush_at = ? WHERE held = 1 AND flush_at > ?", text, text);
+  }
+
+  @Override
+  public void removeIdle(Instant now) {
+    handle.execute(
+        "DELETE FROM notification_group WHERE flush_at IS NULL AND rest_until <= ?",
+        InstantText.write(now));
+  }
+
+  @Override
+  public void wait(Member member) {
+    forget(member.receiver(), member.alertId());
+    handle.execute(
+        """
+        INSERT INTO notification_member (group_id, receiver, alert_id, policy, budget_id, told, kind,
+          severity, part_id, happened_at, body)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
+        """,
+        member.groupId(),
+        member.receiver(),
+        member.alertId(),
+        member.policy(),
+        member.budgetId(),
+        member.told().map(Severity::word).orElse(null),
+        member.kind().name().toLowerCase(Locale.ROOT),
+        member.severity().word(),
+        member.id(),
+        InstantText.write(member.at()),
+        member.part());
+  }
+
+  @Override
+  public void forget(String receiver, String alertId) {
+    handle.execute(
+        """
+        DELETE FROM notification_member
+        WHERE alert_id = ? AND receiver = ? AND notification_id IS NULL\
+        """,
+        alertId,
+        receiver);
+  }
+
+  @Override
+  public List<Member> waitingOf(String alertId) {
+    return handle
+        .createQuery(MEMBER + "WHERE alert_id = ? AND notification_id IS NULL ORDER BY receiver")
+        .bind(0, alertId)
+        .map((row, context) -> member(row))
+        .list();
+  }
+
+  @Override
+  public List<Member> waitingIn(String groupId) {
+    return handle
+        .createQuery(MEMBER + "WHERE group_id = ? AND notification_id IS NULL ORDER BY position")
+        .bind(0, groupId)
+        .map((row, context) -> member(row))
+        .list();
+  }
+
+  @Override
+  public List<ToldMember> tell(String notificationId, List<Telling> members) {
+    try (PreparedBatch batch =
+        handle.prepareBatch(
+            """
+            UPDATE notification_member SET notification_id = ?, told_at = ?, body = ?
+            WHERE alert_id = ? AND receiver = ? AND notification_id IS NULL\
+            """)) {
+      for (Telling telling : members) {
+        batch.add(
+            notificationId,
+            InstantText.write(telling.at()),
+            telling.member().part(),
+            telling.member().alertId(),
+            telling.member().receiver());
+      }
+      batch.execute();
+    }
+    count(notificationId);
+    Map<String, Long> sequences = new HashMap<>();
+    handle
+        .createQuery("SELECT alert_id, sequence FROM notification_member WHERE notification_id = ?")
+        .bind(0, notificationId)
+        .map((row, context) -> Map.entry(row.getString(1), row.getLong(2)))
+        .forEach(entry -> sequences.put(entry.getKey(), entry.getValue()));
+    return members.stream()
+        .map(Telling::member)
+        .map(member -> new ToldMember(member, sequences.getOrDefault(member.alertId(), 0L)))
+        .toList();
+  }
+
+  /// Gives each member the next sequence of its policy, budget and receiver; two of one budget get
+  /// two, in their order.
+  private void count(String notificationId) {
+    handle.execute(
+        """
+        INSERT INTO notification_sequence (policy, budget_id, receiver, last_value)
+        SELECT policy, budget_id, receiver, COUNT(*) FROM notification_member
+          WHERE notification_id = ? GROUP BY policy, budget_id, receiver
+        ON CONFLICT (policy, budget_id, receiver)
+          DO UPDATE SET last_value = notification_sequence.last_value + excluded.last_value\
+        """,
+        notificationId);
+    handle.execute(
+        """
+        UPDATE notification_member SET sequence = (
+            SELECT last_value FROM notification_sequence
+            WHERE notification_sequence.policy = notification_member.policy
+              AND notification_sequence.budget_id = notification_member.budget_id
+              AND notification_sequence.receiver = notification_member.receiver)
+          - (SELECT COUNT(*) FROM notification_member later
+            WHERE later.notification_id = notification_member.notification_id
+              AND later.budget_id = notification_member.budget_id
+              AND later.position > notification_member.position)
+        WHERE notification_id = ?\
+        """,
+        notificationId);
+  }
+
+  @Override
+  public List<ToldMember> membersOf(String notificationId, int max) {
+    return handle
+        .createQuery(MEMBER + "WHERE notification_id = ? ORDER BY position LIMIT ?")
+        .bind(0, notificationId)
+        .bind(1, max)
+        .map((row, context) -> new ToldMember(member(row), row.getLong(12)))
+        .list();
+  }
+
+  @Override
+  public List<String> notificationsOf(String alertId) {
+    return handle
+        .createQuery(
+            """
+            SELECT notification_id FROM notification_member
+            WHERE alert_id = ? AND notification_id IS NOT NULL ORDER BY position\
+            """)
+        .bind(0, alertId)
+        .mapTo(String.class)
+        .list();
+  }
+
+  private static Group group(ResultSet row) throws SQLException {
+    var labels = new TreeMap<String, String>();
+    StoredJson.parseMatch(row.getString(4))
+        .forEach((name, values) -> labels.put(name, values.iterator().next()));
+    return new Group(
+        row.getString(1),
+        row.getString(2),
+        row.getString(3),
+        labels,
+        row.getInt(5) == 1,
+        Duration.ofMillis(row.getLong(6)),
+        Optional.ofNullable(row.getString(7)).map(InstantText::parse),
+        row.getInt(8) == 1,
+        InstantText.parse(row.getString(9)));
+  }
+
+  private static Member member(ResultSet row) throws SQLException {
+    return new Member(
+        row.getString(1),
+        row.getString(2),
+        row.getString(3),
+        row.getString(4),
+        row.getString(5),
+        Optional.ofNullable(row.getString(6)).map(word -> Severity.valueOf(constant(word))),
+        Transition.Kind.valueOf(constant(row.getString(7))),
+        Severity.valueOf(constant(row.getString(8))),
+        row.getString(9),
+        InstantText.parse(row.getString(10)),
+        row.getString(11));
+  }
+
+  private static String constant(String word) {
+    return word.toUpperCase(Locale.ROOT);
+  }
+}
