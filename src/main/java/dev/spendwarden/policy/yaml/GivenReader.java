@@ -41,8 +41,13 @@ final class GivenReader {
   /// What the providers call the states of a report task.
   private static final Map<String, ReportStatus.State> STATES = states();
 
+  /// Of a charge; its source stands beside it, and its currency in its amount.
   private static final List<String> DIMENSIONS =
-      Arrays.stream(Dimension.values()).map(Dimension::word).toList();
+      Arrays.stream(Dimension.values())
+          .filter(Dimension::isOfCharges)
+          .filter(dimension -> dimension != Dimension.SOURCE && dimension != Dimension.CURRENCY)
+          .map(Dimension::word)
+          .toList();
 
   /// Sources of the policies under test.
   private final TreeSet<String> selected;
@@ -187,14 +192,14 @@ final class GivenReader {
     entries.keySet().removeAll(keys);
     entries.forEach((word, value) -> {
       Optional<Dimension> dimension = Dimension.parse(word);
-      if (dimension.isEmpty()) {
+      if (dimension.isEmpty() || !dimension.get().isOfCharges()) {
         var allowed = new TreeSet<>(DIMENSIONS);
         allowed.addAll(keys);
         charge
             .problems()
             .error(
                 charge.placeOf(word),
-                "unknown key " + YamlValue.quote(word) + Suggestion.text(word, allowed));
+                "unknown key " + YamlValue.quote(word) + Suggestion.of(word, allowed));
         return;
       }
       switch (dimension.get()) {

@@ -38,6 +38,14 @@ public final class Suggestion {
     return closest(word, allowed).map(w -> "; did you mean '" + w + "'?").orElse("");
   }
 
+  /// As [#text], and all the allowed words when none is near.
+  public static String of(String word, Collection<String> allowed) {
+    String near = text(word, allowed);
+    return near.isEmpty() && !allowed.isEmpty()
+        ? "; there are " + String.join(", ", allowed)
+        : near;
+  }
+
   /// Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`.
   static int distance(String a, String b) {
     int[][] d = new int[a.length() + 1][b.length() + 1];

@@ -155,8 +155,7 @@ public final class YamlMapping {
     for (String key : values.keySet()) {
       if (!asked.contains(key)) {
         problems()
-            .error(
-                placeOf(key), "unknown key " + YamlValue.quote(key) + Suggestion.text(key, asked));
+            .error(placeOf(key), "unknown key " + YamlValue.quote(key) + Suggestion.of(key, asked));
       }
     }
   }

@@ -50,7 +50,7 @@ class YamlDocumentTest {
         new Refused("a list as key", "? [x]\n: 1\n", "f:1:3: a key must be a plain word"),
         new Refused(
             "control character", "a: \u0007\n", "f:1:4: the character U+0007 is not allowed"),
-        new Refused("merge key", "<<: {a: 1}\n", "f:1:1: unknown key '<<'"));
+        new Refused("merge key", "<<: {a: 1}\n", "f:1:1: unknown key '<<'; there are a, b"));
   }
 
   @ParameterizedTest
