@@ -81,6 +81,13 @@ class SchemaTest {
           config("/properties/heartbeat", "heartbeat: { ?: 1 }"),
           config("/properties/route", "route: { ?: 1 }"),
           config("/definitions/route", "route: { routes: [{ ?: 1 }] }"),
+          config("/definitions/timeIntervals", "time_intervals: [{ ?: 1 }]"),
+          config(
+              "/definitions/timeInterval",
+              "time_intervals: [{ name: n, time_intervals: [{ ?: 1 }] }]"),
+          config(
+              "/definitions/timeRange",
+              "time_intervals: [{ name: n, time_intervals: [{ times: [{ ?: 1 }] }] }]"),
           source("ionq", ""),
           source("anthropic", ""),
           source("github", ""),
