@@ -105,7 +105,9 @@ public final class Daemon implements AutoCloseable {
       this.http = new GuardedClient(vertx, egress);
       this.meters = new Meters(version);
       meters.testClock(clock.isTest());
-      this.reloader = new Reloader(config.file(), environment, this::reload, meters::reloaded);
+      this.reloader =
+          new Reloader(
+              config.file(), environment, () -> this.config, this::reload, meters::reloaded);
       this.evaluation =
           new EvaluationVerticle(
               config.policies(),

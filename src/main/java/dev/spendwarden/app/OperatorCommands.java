@@ -38,10 +38,11 @@ final class OperatorCommands implements Commands {
 
   @Override
   public Result reload() {
-    List<String> problems = daemon.reloader().reload();
-    return problems.isEmpty()
-        ? Result.Done.NOTHING_MADE
-        : new Result.Refused("the configuration has problems; the former one stays", problems);
+    return switch (daemon.reloader().reload()) {
+      case Reloader.Outcome.InForce(List<String> changes) -> new Result.Loaded(changes);
+      case Reloader.Outcome.Refused(List<String> errors) ->
+          new Result.Refused("the configuration has problems; the former one stays", errors);
+    };
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.spendwarden.app;
 
 import dev.spendwarden.app.config.Config;
+import dev.spendwarden.app.config.ConfigDifference;
 import dev.spendwarden.app.config.ConfigReader;
 import dev.spendwarden.policy.cel.CelConditions;
 import dev.spendwarden.policy.yaml.Problem;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,32 +26,45 @@ final class Reloader {
 
   private final Path file;
   private final Map<String, String> environment;
+  private final Supplier<Config> former;
   private final Consumer<Config> inForce;
   private final Consumer<Boolean> outcome;
 
   private Map<Path, FileState> seen = Map.of();
+
+  /// What a reload came to.
+  sealed interface Outcome {
+
+    /// @param changes a line each; empty when nothing is different
+    record InForce(List<String> changes) implements Outcome {}
+
+    /// @param errors for which the file was refused; the former configuration stays
+    record Refused(List<String> errors) implements Outcome {}
+  }
 
   /// What tells that a file was changed.
   private record FileState(long modifiedMillis, long size) {
     static final FileState ABSENT = new FileState(0, -1);
   }
 
+  /// @param former the configuration in force
   /// @param inForce puts a checked configuration in force
   /// @param outcome hears whether a reload worked
   Reloader(
       Path file,
       Map<String, String> environment,
+      Supplier<Config> former,
       Consumer<Config> inForce,
       Consumer<Boolean> outcome) {
     this.file = file;
     this.environment = Map.copyOf(environment);
+    this.former = former;
     this.inForce = inForce;
     this.outcome = outcome;
     this.seen = states(read().policyFiles());
   }
 
-  /// @return the errors for which it was refused; empty when the new configuration is in force
-  synchronized List<String> reload() {
+  synchronized Outcome reload() {
     ConfigReader.Result read = read();
     seen = states(read.policyFiles());
     List<String> errors =
@@ -60,11 +75,13 @@ final class Reloader {
           errors.size(),
           errors.isEmpty() ? "" : errors.getFirst());
       outcome.accept(false);
-      return errors;
+      return new Outcome.Refused(errors);
     }
+    List<String> changes = ConfigDifference.between(former.get(), read.config().get());
+    changes.forEach(change -> LOG.info("configuration_change {}", change));
     inForce.accept(read.config().get());
     outcome.accept(true);
-    return List.of();
+    return new Outcome.InForce(changes);
   }
 
   /// Reloads when the configuration or one of its policy files has changed since it was last read.
@@ -76,7 +93,7 @@ final class Reloader {
         !states(policyFiles).equals(seen) || !states(read().policyFiles()).equals(seen);
     if (changed) {
       LOG.info("configuration_changed file={}", file);
-      reload();
+      var _ = reload();
     }
   }
 

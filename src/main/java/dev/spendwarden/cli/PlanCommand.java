@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.spendwarden.alert.Alert;
 import dev.spendwarden.app.rehearse.Plan;
 import dev.spendwarden.app.rehearse.Plan.Change;
+import dev.spendwarden.app.rehearse.Plan.Orphan;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -75,6 +76,15 @@ final class PlanCommand implements Callable<Integer> {
     for (String action : plan.unusedActions()) {
       out.println("action " + action + " would be orphaned: no rule names it");
     }
+    for (Orphan orphan : plan.orphanedActions()) {
+      out.println(
+          "action %s (%s, %s) would be orphaned: %s"
+              .formatted(
+                  orphan.action().id(),
+                  orphan.action().kind().name(),
+                  orphan.action().progress().state().word(),
+                  orphan.why()));
+    }
     if (plan.isEmpty()) {
       out.println("nothing would change");
     }
@@ -113,6 +123,16 @@ final class PlanCommand implements Callable<Integer> {
     out.writeArrayFieldStart("orphaned_actions");
     for (String action : plan.unusedActions()) {
       out.writeString(action);
+    }
+    out.writeEndArray();
+    out.writeArrayFieldStart("orphaned");
+    for (Orphan orphan : plan.orphanedActions()) {
+      out.writeStartObject();
+      out.writeStringField("id", orphan.action().id());
+      out.writeStringField("action", orphan.action().kind().name());
+      out.writeStringField("state", orphan.action().progress().state().word());
+      out.writeStringField("why", orphan.why());
+      out.writeEndObject();
     }
     out.writeEndArray();
     out.writeNumberField("budgets", plan.budgets());

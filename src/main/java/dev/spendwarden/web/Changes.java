@@ -134,7 +134,7 @@ final class Changes {
           .onSuccess(outcome -> {
             switch (outcome) {
               case Result result -> {
-                if (result instanceof Result.Done) {
+                if (result instanceof Result.Done || result instanceof Result.Loaded) {
                   changed.run();
                 }
                 answer(ctx, result);
@@ -183,6 +183,17 @@ final class Changes {
                 out.writeStartObject();
                 out.writeStringField("status", "done");
                 Json.text(out, "id", done.id());
+                out.writeEndObject();
+              }));
+      case Result.Loaded loaded ->
+          Answers.send(
+              ctx,
+              200,
+              "application/json",
+              Json.render(out -> {
+                out.writeStartObject();
+                out.writeStringField("status", "done");
+                Json.texts(out, "changes", loaded.changes());
                 out.writeEndObject();
               }));
       case Result.NotFound missing -> Answers.problem(ctx, Problem.notFound(missing.detail()));

@@ -69,6 +69,11 @@ public interface Commands {
       public static final Done NOTHING_MADE = new Done(Optional.empty());
     }
 
+    /// A configuration was put in force.
+    ///
+    /// @param changes what is different from the former one, a line each
+    record Loaded(List<String> changes) implements Result {}
+
     /// There is no such thing.
     record NotFound(String detail) implements Result {}
 

@@ -113,6 +113,7 @@ class ChangesTest {
     var outcomes =
         List.of(
             new Outcome(new Result.Done(Optional.of("sil_9")), 201),
+            new Outcome(new Result.Loaded(List.of("policy a: added")), 200),
             new Outcome(new Result.NotFound("there is no such notification"), 404),
             new Outcome(new Result.Conflict("it is not dead"), 409),
             new Outcome(new Result.Refused("bad file", List.of("a.yaml:1:2: oops")), 422),
@@ -121,6 +122,10 @@ class ChangesTest {
       web.commands.result = outcome.result();
       var response = web.post("/-/reload", "");
       assertThat(response.statusCode()).isEqualTo(outcome.status());
+      if (outcome.result() instanceof Result.Loaded) {
+        assertThat(new JsonObject(response.body()).getJsonArray("changes"))
+            .containsExactly("policy a: added");
+      }
       if (outcome.status() == 422) {
         assertThat(new JsonObject(response.body()).getJsonArray("problems"))
             .containsExactly("a.yaml:1:2: oops");

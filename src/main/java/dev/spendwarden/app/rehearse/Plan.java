@@ -6,6 +6,7 @@ import dev.spendwarden.alert.Transition;
 import dev.spendwarden.alert.Transition.Kind;
 import dev.spendwarden.app.RouteTree;
 import dev.spendwarden.app.config.Config;
+import dev.spendwarden.enforce.Action;
 import dev.spendwarden.notify.Dispatch;
 import dev.spendwarden.notify.Outbox;
 import dev.spendwarden.notify.Routes;
@@ -32,6 +33,7 @@ import java.util.stream.Collectors;
 /// @param resolve alerts that would end
 /// @param loseReceiver alerts that go on but are no longer routed to somebody who was told of them
 /// @param unusedActions actions of the configuration that no rule names: nothing would run them
+/// @param orphanedActions actions that were begun and that the configuration would leave alone
 /// @param held budgets that cannot be judged now, so that nothing is known of them
 /// @param budgets all
 public record Plan(
@@ -40,6 +42,7 @@ public record Plan(
     List<Change> resolve,
     List<Change> loseReceiver,
     List<String> unusedActions,
+    List<Orphan> orphanedActions,
     int held,
     int budgets) {
 
@@ -48,7 +51,13 @@ public record Plan(
     resolve = List.copyOf(resolve);
     loseReceiver = List.copyOf(loseReceiver);
     unusedActions = List.copyOf(unusedActions);
+    orphanedActions = List.copyOf(orphanedActions);
   }
+
+  /// An action that waits, runs or is to be undone.
+  ///
+  /// @param why what it needs and would no longer find
+  public record Orphan(Action action, String why) {}
 
   /// One alert.
   ///
@@ -61,7 +70,11 @@ public record Plan(
   }
 
   public boolean isEmpty() {
-    return fire.isEmpty() && resolve.isEmpty() && loseReceiver.isEmpty() && unusedActions.isEmpty();
+    return fire.isEmpty()
+        && resolve.isEmpty()
+        && loseReceiver.isEmpty()
+        && unusedActions.isEmpty()
+        && orphanedActions.isEmpty();
   }
 
   /// @param at empty: when the newest stored data was asked for
@@ -85,6 +98,7 @@ public record Plan(
         sorted(resolve),
         sorted(losing(state, config, ports.outbox(), routes)),
         unused(config),
+        orphans(config, ports.enforce().live()),
         (int) views.stream().filter(view -> view.assessment().held()).count(),
         views.size());
   }
@@ -155,5 +169,23 @@ public record Plan(
         .filter(name -> !named.contains(name))
         .sorted()
         .toList();
+  }
+
+  private static List<Orphan> orphans(Config config, List<Action> live) {
+    var orphans = new ArrayList<Orphan>();
+    for (Action action : live) {
+      String name = action.kind().name();
+      String policy = action.subject().policy();
+      Optional<Policy> wanting =
+          config.policies().stream().filter(p -> p.name().equals(policy)).findFirst();
+      if (!config.actions().containsKey(name)) {
+        orphans.add(new Orphan(action, "no action " + name + " is configured"));
+      } else if (wanting.isEmpty()) {
+        orphans.add(new Orphan(action, "there is no policy " + policy));
+      } else if (wanting.get().rules().stream().noneMatch(r -> r.actions().contains(name))) {
+        orphans.add(new Orphan(action, "no rule of " + policy + " names it"));
+      }
+    }
+    return orphans;
   }
 }

@@ -68,11 +68,38 @@ final class PolicyFingerprint {
 
   private void rule(Rule rule) {
     part(rule.name());
-    part(rule.when().text());
+    part(spaced(rule.when().text()));
     part(rule.holdFor().toString());
     part(rule.keepFiringFor().toString());
     part(rule.severity().word());
     all(rule.actions());
+  }
+
+  /// The expression with one space for each run of them outside of quotes: how its lines are broken
+  /// and indented decides nothing.
+  private static String spaced(String expression) {
+    var spaced = new StringBuilder();
+    char quote = 0;
+    for (int i = 0; i < expression.length(); i++) {
+      char c = expression.charAt(i);
+      boolean escaped = quote != 0 && c == '\\' && i + 1 < expression.length();
+      if (quote == 0 && Character.isWhitespace(c)) {
+        if (!spaced.isEmpty() && spaced.charAt(spaced.length() - 1) != ' ') {
+          spaced.append(' ');
+        }
+        continue;
+      }
+      if (quote == 0 && (c == '\'' || c == '"')) {
+        quote = c;
+      } else if (c == quote) {
+        quote = 0;
+      }
+      spaced.append(c);
+      if (escaped) {
+        spaced.append(expression.charAt(++i));
+      }
+    }
+    return spaced.toString().stripTrailing();
   }
 
   private void dimensions(Map<Dimension, Set<String>> values) {
