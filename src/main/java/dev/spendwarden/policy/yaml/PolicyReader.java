@@ -223,6 +223,14 @@ public final class PolicyReader {
       String reason = waiver.text("reason", "");
       String by = waiver.text("by", "");
       waiver.finish();
+      for (String key : List.of("reason", "by")) {
+        if (!waiver.has(key)) {
+          waiver
+              .problems()
+              .warning(
+                  waiver.place(), "'" + key + "' is missing: say why this is granted, and by whom");
+        }
+      }
       if (waiver.has("raise") == mute) {
         waiver.problems().error(waiver.place(), "a waiver has either 'raise' or 'mute: true'");
       }

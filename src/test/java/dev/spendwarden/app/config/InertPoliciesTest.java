@@ -60,6 +60,11 @@ class InertPoliciesTest {
                 + " model, token_type, service_tier, cost_type, currency: all of them make one"
                 + " budget without it"),
         new Row(
+            "select: { source: claude }, budget: { limit: 1 USD }, waivers: [{ until: 2027-02-10,"
+                + " mute: true, by: b }], "
+                + rules,
+            "4:80: 'reason' is missing: say why this is granted, and by whom"),
+        new Row(
             "select: { source: github }, per: [sku], " + rules,
             "4:50: no charge of github has a 'sku'; they have source, product, currency: all of"
                 + " them make one budget without it"),

@@ -236,15 +236,15 @@ class PolicyReaderTest {
             "decisions: { when_unknown: denied }",
             "p:4:32: 'when_unknown' must be one of deny, allow, not 'denied'"),
         new Refused(
-            "waivers: [{ until: 2027-02-10 }]",
+            "waivers: [{ until: 2027-02-10, reason: r, by: b }]",
             "p:4:15: a waiver has either 'raise' or 'mute: true'"),
         new Refused(
-            "waivers: [{ until: 2027-02-31, mute: true }]",
+            "waivers: [{ until: 2027-02-31, mute: true, reason: r, by: b }]",
             "p:4:24: 'until' must be a date that exists, not '2027-02-31'"),
         new Refused(
-            "waivers: [{ until: 2027-02-10, raise: 5 USD }]",
+            "waivers: [{ until: 2027-02-10, raise: 5 USD, reason: r, by: b }]",
             "p:4:43: there is no 'limit' to raise"),
-        new Refused("waivers: [{ mute: true }]", "p:4:15: 'until' is missing"));
+        new Refused("waivers: [{ mute: true, reason: r, by: b }]", "p:4:15: 'until' is missing"));
   }
 
   @ParameterizedTest
@@ -321,7 +321,7 @@ class PolicyReaderTest {
         policy(
             "select: { source: g }",
             "budget: { limit: 5 USD }",
-            "waivers: [{ until: 2027-02-10, raise: 5 EUR }]",
+            "waivers: [{ until: 2027-02-10, raise: 5 EUR, reason: r, by: b }]",
             RULE);
     assertThat(problems(text))
         .containsExactly("p:6:43: 'raise' must be in the limit's unit, USD, not '5 EUR'");
