@@ -7,6 +7,16 @@ import java.util.Optional;
 /// the pipeline's.
 public sealed interface DeliveryResult {
 
+  /// What went wrong; empty when it was delivered.
+  default Optional<String> problem() {
+    return switch (this) {
+      case Delivered _ -> Optional.empty();
+      case Retry(var error, _) -> Optional.of(error);
+      case Rejected(var error) -> Optional.of(error);
+      case Gone(var error) -> Optional.of(error);
+    };
+  }
+
   /// @param memory what the notifier wants to keep about the alert for its next message; empty:
   ///   nothing new
   record Delivered(Optional<String> memory) implements DeliveryResult {}

@@ -1,5 +1,6 @@
 package dev.spendwarden.notify;
 
+import dev.spendwarden.policy.Period;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.text.DecimalFormat;
@@ -45,5 +46,11 @@ public final class Figures {
     return duration.toHours() > 0
         ? duration.toHours() + " h " + duration.toMinutesPart() + " min"
         : duration.toMinutes() + " min";
+  }
+
+  /// Whether a period of a body has an end that is worth showing: one without an end by the
+  /// calendar is told as ending in a far future.
+  public static boolean isBounded(Body period) {
+    return period.text("end").filter(end -> !end.equals(Period.FAR_FUTURE.toString())).isPresent();
   }
 }

@@ -304,6 +304,27 @@ public final class NotifyFixtures {
         .drill("hooks", outbox, AT);
   }
 
+  /// Many alerts in one message, in the shape of a list of bodies.
+  public static Notification group() {
+    String entry = scene().json();
+    String body =
+        "{\"id\":\"swn_3\",\"type\":\"alert.group\",\"time\":\""
+            + AT
+            + "\",\"sequence\":1,\"receiver\":\"hooks\",\"summary\":\"2 alerts of team"
+            + " quantum\",\"alerts\":["
+            + entry
+            + ","
+            + scene().escalated().json()
+            + "]}";
+    return notification("swn_3", "alert.group", body, AT);
+  }
+
+  /// Of a later version.
+  public static Notification unheardOf() {
+    String body = "{\"id\":\"swn_4\",\"type\":\"moon.full\",\"time\":\"" + AT + "\"}";
+    return notification("swn_4", "moon.full", body, AT);
+  }
+
   public static Notification action() {
     var envelope = new Payload.Envelope("swn_2", "action.proposed", AT, 4, "hooks");
     var action =

@@ -1,11 +1,11 @@
 package dev.spendwarden.notify.alertmanager;
 
+import dev.spendwarden.notify.HttpNotifierContract;
 import dev.spendwarden.notify.JdkHttpPost;
 import dev.spendwarden.notify.Notifier;
-import dev.spendwarden.notify.NotifierContract;
 import java.net.URI;
 
-class AlertmanagerNotifierContractTest extends NotifierContract {
+class AlertmanagerNotifierContractTest extends HttpNotifierContract {
 
   @Override
   protected Notifier notifier(URI url) {

@@ -1,11 +1,11 @@
 package dev.spendwarden.notify.slack;
 
+import dev.spendwarden.notify.HttpNotifierContract;
 import dev.spendwarden.notify.Notifier;
-import dev.spendwarden.notify.NotifierContract;
 import java.net.URI;
 import okhttp3.OkHttpClient;
 
-class SlackNotifierContractTest extends NotifierContract {
+class SlackNotifierContractTest extends HttpNotifierContract {
 
   @Override
   protected Notifier notifier(URI url) {

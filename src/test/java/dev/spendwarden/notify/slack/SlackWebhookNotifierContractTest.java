@@ -4,16 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.spendwarden.notify.Body;
 import dev.spendwarden.notify.DeliveryResult;
+import dev.spendwarden.notify.HttpNotifierContract;
 import dev.spendwarden.notify.JdkHttpPost;
 import dev.spendwarden.notify.Notifier;
-import dev.spendwarden.notify.NotifierContract;
 import dev.spendwarden.notify.NotifyFixtures;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class SlackWebhookNotifierContractTest extends NotifierContract {
+class SlackWebhookNotifierContractTest extends HttpNotifierContract {
 
   @Override
   protected Notifier notifier(URI url) {

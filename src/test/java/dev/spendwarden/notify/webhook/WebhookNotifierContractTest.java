@@ -1,12 +1,12 @@
 package dev.spendwarden.notify.webhook;
 
+import dev.spendwarden.notify.HttpNotifierContract;
 import dev.spendwarden.notify.JdkHttpPost;
 import dev.spendwarden.notify.Notifier;
-import dev.spendwarden.notify.NotifierContract;
 import java.net.URI;
 import java.util.List;
 
-class WebhookNotifierContractTest extends NotifierContract {
+class WebhookNotifierContractTest extends HttpNotifierContract {
 
   @Override
   protected Notifier notifier(URI url) {
