@@ -45,6 +45,9 @@ final class InboxPage {
       .thread { border-left: 3px solid var(--line); padding-left: .9rem; margin-top: .6rem; }
       pre { overflow-x: auto; font-size: .82rem; margin: .4rem 0; white-space: pre-wrap;
             overflow-wrap: anywhere; }
+      .buttons { display: flex; gap: .5rem; margin: .5rem 0; }
+      button { font: inherit; padding: .2rem .7rem; border-radius: .4rem; cursor: pointer;
+               border: 1px solid var(--line); background: var(--page); color: var(--ink); }
       img { max-width: 100%; border-radius: .4rem; }
       </style></head><body><main><h1>Sandbox inbox</h1>
       """;
@@ -122,7 +125,11 @@ final class InboxPage {
     if (message.blocks().isEmpty()) {
       html.append(paragraph(message.text()));
     }
-    message.blocks().forEach(block -> html.append(block(Json.asObject(block))));
+    for (Object item : message.blocks()) {
+      Map<String, @Nullable Object> block = Json.asObject(item);
+      html.append(
+          Json.text(block, "type").equals("actions") ? buttons(message, block) : block(block));
+    }
     for (String file : message.files()) {
       html.append("<img alt=\"shared file\" src=\"/slack/files/")
           .append(escape(file))
@@ -143,6 +150,24 @@ final class InboxPage {
     html.append(texts("fields", Json.asArray(block.get("fields"))));
     html.append(texts("soft", Json.asArray(block.get("elements"))));
     return html.toString();
+  }
+
+  /// Each button is a form of its own: the page has no scripts.
+  private static String buttons(Message message, Map<String, @Nullable Object> block) {
+    var html = new StringBuilder("<div class=\"buttons\">");
+    for (Object element : Json.asArray(block.get("elements"))) {
+      Map<String, @Nullable Object> button = Json.asObject(element);
+      html.append(
+          """
+          <form method="post" action="/slack/press"><input type="hidden" name="ts" value="%s">\
+          <button name="action" value="%s">%s</button></form>
+          """
+              .formatted(
+                  escape(message.ts()),
+                  escape(Json.text(button, "action_id")),
+                  escape(Json.text(Json.asObject(button.get("text")), "text"))));
+    }
+    return html.append("</div>").toString();
   }
 
   private static String texts(String style, List<@Nullable Object> elements) {

@@ -38,6 +38,7 @@ public final class Sandbox implements AutoCloseable {
   private final GithubTwin github;
   private final GcoreTwin gcore;
   private final SlackTwin slack;
+  private final SocketModeTwin socketMode;
   private final HttpServer server;
 
   /// @param port 0 for any free one
@@ -60,6 +61,7 @@ public final class Sandbox implements AutoCloseable {
     github = new GithubTwin(options.seed(), start);
     gcore = new GcoreTwin(options.seed(), start);
     slack = new SlackTwin(inbox);
+    socketMode = new SocketModeTwin(slack);
     Router router = Router.router(vertx);
     var door = new FrontDoor(vertx, script, faults, requests);
     List<Twin> twins =
@@ -72,6 +74,7 @@ public final class Sandbox implements AutoCloseable {
             github,
             gcore,
             slack,
+            socketMode,
             new HookTwin(inbox),
             new AlertmanagerTwin(inbox));
     for (Twin twin : twins) {
@@ -138,6 +141,11 @@ public final class Sandbox implements AutoCloseable {
     return slack;
   }
 
+  /// Who presses Slack's buttons.
+  public SocketModeTwin socketMode() {
+    return socketMode;
+  }
+
   public Inbox inbox() {
     return inbox;
   }
@@ -170,7 +178,8 @@ public final class Sandbox implements AutoCloseable {
                 .putHeader("content-type", "text/html; charset=utf-8")
                 .putHeader(
                     "content-security-policy",
-                    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'")
+                    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; form-action"
+                        + " 'self'")
                 .end(InboxPage.render(inbox.deliveries(), slack.messages())));
     router
         .get("/slack/files/:file")

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class SlackTwin implements Twin {
 
   private static final Pattern CHANNEL_NAME = Pattern.compile("#[a-z0-9_-]{1,80}");
+  private static final String CONNECTIONS_OPEN = "apps.connections.open";
   private static final Duration MESSAGE_GAP = Duration.ofSeconds(1);
 
   private final Inbox inbox;
@@ -32,6 +33,7 @@ public final class SlackTwin implements Twin {
   private final Map<String, Message> messages = new LinkedHashMap<>();
   private final Map<String, Upload> uploads = new LinkedHashMap<>();
   private final Map<String, Instant> lastMessage = new HashMap<>();
+  private @Nullable Function<Call, Reply> connections;
   private boolean rateLimited;
   private int ids;
 
@@ -57,6 +59,15 @@ public final class SlackTwin implements Twin {
     this.inbox = inbox;
   }
 
+  /// Who answers `apps.connections.open`.
+  void opensConnectionsWith(Function<Call, Reply> opener) {
+    connections = opener;
+  }
+
+  synchronized String channelId(String channel) {
+    return channelIds.getOrDefault(channel, "");
+  }
+
   /// Refuses every token but these.
   public SlackTwin acceptOnly(String... tokens) {
     credentials.acceptOnly(tokens);
@@ -74,6 +85,11 @@ public final class SlackTwin implements Twin {
     return List.copyOf(messages.values());
   }
 
+  /// The bytes of a shared file, none when there is no such file.
+  public byte[] bytesOf(String file) {
+    return file(file).map(Buffer::getBytes).orElse(new byte[0]);
+  }
+
   /// The bytes of a shared file; empty when there is no such file.
   synchronized Optional<Buffer> file(String id) {
     return Optional.ofNullable(uploads.get(id)).map(Upload::bytes);
@@ -85,6 +101,10 @@ public final class SlackTwin implements Twin {
     methods.put("auth.test", this::authTest);
     methods.put("chat.postMessage", this::postMessage);
     methods.put("chat.update", this::update);
+    methods.put("chat.postEphemeral", this::whisper);
+    methods.put(
+        CONNECTIONS_OPEN,
+        call -> connections == null ? error("unknown_method") : connections.apply(call));
     methods.put("files.getUploadURLExternal", this::announceFile);
     methods.put("files.completeUploadExternal", this::shareFiles);
     methods.put("files.info", this::fileInfo);
@@ -107,7 +127,9 @@ public final class SlackTwin implements Twin {
     if (token.contains("revoked")) {
       return error("token_revoked");
     }
-    return credentials.accepts(token) && token.startsWith("xoxb-")
+    // Connections are the app's to open, all else is the bot's.
+    String kind = call.path("method").equals(CONNECTIONS_OPEN) ? "xapp-" : "xoxb-";
+    return credentials.accepts(token) && token.startsWith(kind)
         ? method.apply(call)
         : error("invalid_auth");
   }
@@ -184,6 +206,24 @@ public final class SlackTwin implements Twin {
             old.files,
             old.edits + 1);
     return kept(call, "chat.update", message, fields);
+  }
+
+  /// Shown to one person only: it is in the inbox, and no message of the channel.
+  private Reply whisper(Call call) {
+    Map<String, @Nullable Object> fields = call.fields();
+    Optional<String> channel = channel(Json.text(fields, "channel"));
+    if (channel.isEmpty()) {
+      return error("channel_not_found");
+    }
+    if (Json.text(fields, "user").isEmpty()) {
+      return error("user_not_in_channel");
+    }
+    if (Json.text(fields, "text").isBlank()) {
+      return error("no_text");
+    }
+    String ts = nextTs(call.at());
+    deliver(call, "chat.postEphemeral", channel.get(), ts, fields);
+    return Reply.json(ok().put("message_ts", ts));
   }
 
   private Reply kept(
