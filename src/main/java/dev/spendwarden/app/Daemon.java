@@ -1,5 +1,9 @@
 package dev.spendwarden.app;
 
+import static dev.spendwarden.app.Deployments.START_LONGEST;
+import static dev.spendwarden.app.Deployments.STOP_STEP_LONGEST;
+import static dev.spendwarden.app.Deployments.await;
+
 import dev.spendwarden.alert.BudgetHistory;
 import dev.spendwarden.alert.Explanation;
 import dev.spendwarden.alert.Outcome;
@@ -11,10 +15,7 @@ import dev.spendwarden.charge.Charge;
 import dev.spendwarden.metrics.BudgetCollector;
 import dev.spendwarden.metrics.Exposition;
 import dev.spendwarden.metrics.Meters;
-import dev.spendwarden.notify.Delivery;
 import dev.spendwarden.notify.Dispatch;
-import dev.spendwarden.notify.Notifier;
-import dev.spendwarden.notify.OutboxSession;
 import dev.spendwarden.policy.Budget;
 import dev.spendwarden.policy.SourceTerms;
 import dev.spendwarden.sources.SourceHealth;
@@ -24,8 +25,6 @@ import dev.spendwarden.store.Database;
 import dev.spendwarden.web.HttpVerticle;
 import dev.spendwarden.web.WebContext;
 import io.vertx.core.Deployable;
-import io.vertx.core.DeploymentOptions;
-import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -38,9 +37,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,11 +46,6 @@ import org.slf4j.LoggerFactory;
 public final class Daemon implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
-
-  private static final Duration START_LONGEST = Duration.ofSeconds(60);
-
-  /// What each step of an ordered stop may take; all of them together stay under ten seconds.
-  private static final Duration STOP_STEP_LONGEST = Duration.ofSeconds(2);
 
   private static final Duration LOOK_AT_FILES_EVERY = Duration.ofSeconds(1);
 
@@ -76,9 +67,9 @@ public final class Daemon implements AutoCloseable {
   private final String actionDeployment;
   private final HttpVerticle web;
   private final String webDeployment;
+  private final Deployments deployments;
   private final Map<String, Running<SourceVerticle, SourceConfig>> sources = new LinkedHashMap<>();
-  private final Map<String, Running<ReceiverVerticle, ReceiverConfig>> receivers =
-      new LinkedHashMap<>();
+  private final Receivers receivers;
 
   private final Reloader reloader;
 
@@ -89,9 +80,6 @@ public final class Daemon implements AutoCloseable {
   private volatile Dispatch dispatch;
   private volatile Egress egress;
 
-  /// A deployed verticle and the configuration it was made from.
-  private record Running<V, C>(V verticle, C config, String deployment) {}
-
   private Daemon(
       Config config, Map<String, String> environment, DaemonClock clock, String version) {
     this.config = config;
@@ -100,6 +88,7 @@ public final class Daemon implements AutoCloseable {
     this.database = config.storage().address().open(clock);
     LOG.info("store_opened {}", database.describe());
     this.vertx = Vertx.vertx(vertxOptions());
+    this.deployments = new Deployments(vertx);
     try {
       this.egress = Egress.parse(config.egressAllow());
       this.http = new GuardedClient(vertx, egress);
@@ -123,6 +112,7 @@ public final class Daemon implements AutoCloseable {
               new DeliveryMeters(meters, database, this::tellPages), database, evaluation, clock);
       this.dispatch = dispatch(config);
       this.enforcement = enforcement(config);
+      this.receivers = new Receivers(this, http, () -> egress);
       evaluation.plansActions(enforcement.planning());
       this.storeDeployment = deploy(storeWatch, ThreadingModel.VIRTUAL_THREAD);
       this.evaluationDeployment = deploy(evaluation, ThreadingModel.VIRTUAL_THREAD);
@@ -130,7 +120,7 @@ public final class Daemon implements AutoCloseable {
       this.webDeployment = listen(config.server());
       // Last: a daemon whose start fails has asked nobody and told nobody anything.
       this.actionDeployment = deploy(enforcement.verticle(), ThreadingModel.VIRTUAL_THREAD);
-      runReceivers(config);
+      receivers.run(config);
       runSources(config);
       this.pulse = new PulseVerticle(this, deliveries);
       this.pulseDeployment = deploy(pulse, ThreadingModel.VIRTUAL_THREAD);
@@ -230,7 +220,7 @@ public final class Daemon implements AutoCloseable {
         evaluation.replace(changed.policies(), terms(changed), names(changed)),
         START_LONGEST,
         "policies");
-    runReceivers(changed);
+    receivers.run(changed);
     runSources(changed);
     LOG.info("configuration_reloaded policies={}", changed.policies().size());
   }
@@ -266,6 +256,27 @@ public final class Daemon implements AutoCloseable {
 
   EvaluationVerticle evaluation() {
     return evaluation;
+  }
+
+  /// Tells every receiver that what people say of an alert has changed.
+  void noted(String alertId) {
+    vertx.eventBus().publish(ReceiverVerticle.NOTED, alertId);
+  }
+
+  Enforcement enforcement() {
+    return enforcement;
+  }
+
+  DeliveryWatch deliveries() {
+    return deliveries;
+  }
+
+  Deployments deployments() {
+    return deployments;
+  }
+
+  String version() {
+    return version;
   }
 
   /// Tells every receiver to look into the outbox.
@@ -318,7 +329,7 @@ public final class Daemon implements AutoCloseable {
     var byName =
         wanted.sources().stream()
             .collect(Collectors.toMap(SourceConfig::name, s -> s, (a, b) -> b, LinkedHashMap::new));
-    stopUnwanted(sources, byName);
+    deployments.stopUnwanted(sources, byName);
     var factory = new SourceFactory(http, version, database, this::knownCharges);
     for (SourceConfig source : byName.values()) {
       if (!sources.containsKey(source.name())) {
@@ -338,49 +349,6 @@ public final class Daemon implements AutoCloseable {
     }
     polling = sources.values().stream().map(Running::verticle).toList();
     know(wanted);
-  }
-
-  private void runReceivers(Config wanted) {
-    var byName =
-        wanted.receivers().stream()
-            .collect(
-                Collectors.toMap(ReceiverConfig::name, r -> r, (a, b) -> b, LinkedHashMap::new));
-    stopUnwanted(receivers, byName);
-    var factory = new ReceiverFactory(new GuardedPost(http), () -> egress, clock, version);
-    OutboxSession session = new StoredOutbox(database);
-    for (ReceiverConfig receiver : byName.values()) {
-      if (!receivers.containsKey(receiver.name())) {
-        Notifier notifier = factory.create(receiver);
-        deliveries.configured(receiver.name());
-        var delivery =
-            new Delivery(
-                receiver.name(),
-                notifier,
-                session,
-                factory.retries(receiver),
-                clock,
-                deliveries,
-                factory.pace(receiver));
-        var verticle = new ReceiverVerticle(receiver.name(), delivery, clock);
-        receivers.put(
-            receiver.name(),
-            new Running<>(verticle, receiver, deploy(verticle, ThreadingModel.VIRTUAL_THREAD)));
-      }
-    }
-    know(wanted);
-  }
-
-  /// Stops what is no longer configured, or configured otherwise.
-  private <V, C> void stopUnwanted(Map<String, Running<V, C>> running, Map<String, C> wanted) {
-    running
-        .entrySet()
-        .removeIf(entry -> {
-          boolean keep = entry.getValue().config().equals(wanted.get(entry.getKey()));
-          if (!keep) {
-            undeploy(entry.getValue().deployment());
-          }
-          return !keep;
-        });
   }
 
   private void know(Config wanted) {
@@ -480,35 +448,11 @@ public final class Daemon implements AutoCloseable {
   // Starting and stopping verticles.
 
   private String deploy(Deployable verticle, ThreadingModel model) {
-    return await(
-        vertx.deployVerticle(verticle, new DeploymentOptions().setThreadingModel(model)),
-        START_LONGEST,
-        verticle.getClass().getSimpleName());
+    return deployments.deploy(verticle, model);
   }
 
   private void undeploy(String deployment) {
-    try {
-      await(vertx.undeploy(deployment), STOP_STEP_LONGEST, "stop");
-    } catch (IllegalStateException e) {
-      LOG.warn("stop_step_not_finished {}", e.getMessage());
-    }
-  }
-
-  private static <T> T await(Future<T> future, Duration longest, String what) {
-    try {
-      return future
-          .toCompletionStage()
-          .toCompletableFuture()
-          .get(longest.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new IllegalStateException(what + ": " + cause.getMessage(), cause);
-    } catch (TimeoutException e) {
-      throw new IllegalStateException(what + " did not finish within " + longest, e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(what + " was interrupted", e);
-    }
+    deployments.undeploy(deployment);
   }
 
   /// Stops in order: no more requests, no more polls, the evaluation, the deliveries, the store.
@@ -523,7 +467,7 @@ public final class Daemon implements AutoCloseable {
     sources.values().forEach(running -> undeploy(running.deployment()));
     undeploy(evaluationDeployment);
     undeploy(actionDeployment);
-    receivers.values().forEach(running -> undeploy(running.deployment()));
+    receivers.stop();
     http.close();
     closeVertx();
     database.close();

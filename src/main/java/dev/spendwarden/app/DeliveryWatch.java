@@ -37,6 +37,9 @@ final class DeliveryWatch implements DeliveryListener {
   /// Receivers of which something was shown that is not fine.
   private final Set<String> shown = ConcurrentHashMap.newKeySet();
 
+  /// What of the upkeep failed the last time, by receiver and kind.
+  private final Set<String> troubled = ConcurrentHashMap.newKeySet();
+
   private List<ReceiverHealth> last = List.of();
 
   private volatile long shownAtNanos = System.nanoTime();
@@ -97,6 +100,24 @@ final class DeliveryWatch implements DeliveryListener {
 
   private boolean isTimeToShow() {
     return System.nanoTime() - shownAtNanos > LOOK_AGAIN.toNanos();
+  }
+
+  @Override
+  public void upkeep(String receiver, String what, Optional<String> problem) {
+    String key = receiver + " " + what;
+    if (problem.isEmpty()) {
+      if (troubled.remove(key)) {
+        LOG.info("upkeep_works_again receiver={} what={}", receiver, what);
+      }
+    } else if (troubled.add(key)) {
+      LOG.warn(
+          "upkeep_failed receiver={} what={} problem={}: deliveries are not affected",
+          receiver,
+          what,
+          problem.get());
+    } else {
+      LOG.debug("upkeep_failed receiver={} what={} problem={}", receiver, what, problem.get());
+    }
   }
 
   /// Reads how all stand, and shows it if it has changed.

@@ -1,6 +1,8 @@
 package dev.spendwarden.app;
 
+import dev.spendwarden.alert.Alert;
 import dev.spendwarden.alert.GrantedWaiver;
+import dev.spendwarden.alert.Matching;
 import dev.spendwarden.alert.Snapshot;
 import dev.spendwarden.charge.Amount;
 import dev.spendwarden.charge.Unit;
@@ -29,6 +31,8 @@ final class OperatorCommands implements Commands {
   private static final Logger LOG = LoggerFactory.getLogger(OperatorCommands.class);
 
   private static final long LONGEST_SECONDS = 30;
+
+  private static final int MESSAGES_EDITED_MAX = 50;
 
   private final Daemon daemon;
 
@@ -68,9 +72,11 @@ final class OperatorCommands implements Commands {
 
   @Override
   public Result acknowledge(String alertId, Note note) {
-    return await(daemon.evaluation().ack(alertId, note.by())).isPresent()
-        ? Result.Done.NOTHING_MADE
-        : new Result.NotFound("no pending or firing alert " + alertId);
+    if (await(daemon.evaluation().ack(alertId, note.by())).isEmpty()) {
+      return new Result.NotFound("no pending or firing alert " + alertId);
+    }
+    daemon.noted(alertId);
+    return Result.Done.NOTHING_MADE;
   }
 
   @Override
@@ -79,21 +85,41 @@ final class OperatorCommands implements Commands {
     wanted.match().forEach((label, values) -> match.put(label, Set.copyOf(values)));
     Instant now = daemon.now();
     String id = "sil_" + Budget.digest(match + "\n" + now + "\n" + wanted);
-    await(
-        daemon
-            .evaluation()
-            .silence(
-                new dev.spendwarden.alert.Silence(
-                    id, match, now, wanted.endsAt(), wanted.comment(), wanted.createdBy())));
+    var made =
+        new dev.spendwarden.alert.Silence(
+            id, match, now, wanted.endsAt(), wanted.comment(), wanted.createdBy());
+    await(daemon.evaluation().silence(made));
+    noteMatching(made);
     LOG.info("silence_made id={} by={} until={}", id, wanted.createdBy(), wanted.endsAt());
     return new Result.Done(Optional.of(id));
   }
 
   @Override
   public Result unsilence(String silenceId) {
-    return await(daemon.evaluation().unsilence(silenceId))
-        ? Result.Done.NOTHING_MADE
-        : new Result.NotFound("no silence " + silenceId);
+    Optional<dev.spendwarden.alert.Silence> ended =
+        daemon.evaluation().silences().stream()
+            .filter(silence -> silence.id().equals(silenceId))
+            .findFirst();
+    if (!await(daemon.evaluation().unsilence(silenceId))) {
+      return new Result.NotFound("no silence " + silenceId);
+    }
+    ended.ifPresent(this::noteMatching);
+    return Result.Done.NOTHING_MADE;
+  }
+
+  /// The messages of the alerts it is about show it. A wide silence is about too many to edit them
+  /// all; those left out show it with their next message.
+  private void noteMatching(dev.spendwarden.alert.Silence silence) {
+    Snapshot snapshot = daemon.evaluation().snapshot();
+    snapshot.budgets().values().stream()
+        .flatMap(view -> view.alert().stream())
+        .filter(alert -> alert.state() == Alert.State.FIRING)
+        .filter(alert -> {
+          Policy policy = snapshot.policies().get(alert.policy());
+          return policy != null && silence.matches(Matching.labelsOf(policy, alert));
+        })
+        .limit(MESSAGES_EDITED_MAX)
+        .forEach(alert -> daemon.noted(alert.id()));
   }
 
   @Override

@@ -3,11 +3,16 @@ package dev.spendwarden.app;
 import dev.spendwarden.app.config.Config.Integration;
 import dev.spendwarden.app.config.Config.ReceiverConfig;
 import dev.spendwarden.app.config.Secret;
+import dev.spendwarden.notify.AlertNotes;
+import dev.spendwarden.notify.BudgetPictures;
 import dev.spendwarden.notify.HttpPost;
 import dev.spendwarden.notify.Notifier;
 import dev.spendwarden.notify.RetryPolicy;
 import dev.spendwarden.notify.alertmanager.AlertmanagerNotifier;
+import dev.spendwarden.notify.email.EmailNotifier;
+import dev.spendwarden.notify.slack.PressDesk;
 import dev.spendwarden.notify.slack.SlackNotifier;
+import dev.spendwarden.notify.slack.SlackPresses;
 import dev.spendwarden.notify.slack.SlackWebhookNotifier;
 import dev.spendwarden.notify.webhook.BodyFormat;
 import dev.spendwarden.notify.webhook.WebhookNotifier;
@@ -18,7 +23,9 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLSocketFactory;
 import okhttp3.Dns;
 import okhttp3.OkHttpClient;
 
@@ -29,8 +36,14 @@ final class ReceiverFactory {
   private final Supplier<Egress> egress;
   private final InstantSource clock;
   private final String version;
+  private final Sights sights;
 
-  ReceiverFactory(HttpPost http, Supplier<Egress> egress, InstantSource clock, String version) {
+  /// What messages show beside their notification.
+  record Sights(AlertNotes notes, BudgetPictures pictures) {}
+
+  ReceiverFactory(
+      HttpPost http, Supplier<Egress> egress, InstantSource clock, String version, Sights sights) {
+    this.sights = sights;
     this.http = http;
     this.egress = egress;
     this.clock = clock;
@@ -53,9 +66,13 @@ final class ReceiverFactory {
       case Integration.Alertmanager alertmanager ->
           new AlertmanagerNotifier(
               new AlertmanagerNotifier.Settings(
-                  url(alertmanager.url()), alertmanager.timeout(), version),
+                  url(alertmanager.url()),
+                  alertmanager.timeout(),
+                  alertmanager.resendDelay(),
+                  version),
               http,
               clock);
+      case Integration.Email email -> email(email);
     };
   }
 
@@ -72,8 +89,12 @@ final class ReceiverFactory {
             slack.channel().orElseThrow(),
             slack.token().orElseThrow()::reveal,
             slack.baseUrl(),
-            slack.timeout()),
-        new OkHttpClient.Builder().dns(new GuardedDns(egress)).build(),
+            slack.timeout(),
+            slack.appToken().isPresent()),
+        guardedOkHttp(),
+        http,
+        sights.notes(),
+        sights.pictures(),
         clock);
   }
 
@@ -81,8 +102,45 @@ final class ReceiverFactory {
   Duration pace(ReceiverConfig config) {
     return switch (config.integration()) {
       case Integration.Slack _ -> Duration.ofSeconds(1);
-      case Integration.Webhook _, Integration.Alertmanager _ -> Duration.ZERO;
+      case Integration.Webhook _, Integration.Alertmanager _, Integration.Email _ -> Duration.ZERO;
     };
+  }
+
+  private Notifier email(Integration.Email email) {
+    return new EmailNotifier(
+        new EmailNotifier.Settings(
+            email.from(),
+            email.to(),
+            email.host(),
+            email.port(),
+            email.hello(),
+            email
+                .login()
+                .map(login -> new EmailNotifier.Login(login.user(), login.password()::reveal)),
+            email.requireTls(),
+            email.timeout()),
+        new GuardedDial(egress),
+        (SSLSocketFactory) SSLSocketFactory.getDefault());
+  }
+
+  /// Who hears what is pressed below the messages of a Slack app.
+  ///
+  /// @param slack with a bot and an app token
+  SlackPresses presses(Integration.Slack slack, PressDesk desk) {
+    return new SlackPresses(
+        new SlackPresses.Settings(
+            slack.token().orElseThrow()::reveal,
+            slack.appToken().orElseThrow()::reveal,
+            slack.baseUrl(),
+            Set.copyOf(slack.approvers()),
+            slack.timeout()),
+        guardedOkHttp(),
+        desk,
+        clock);
+  }
+
+  private OkHttpClient guardedOkHttp() {
+    return new OkHttpClient.Builder().dns(new GuardedDns(egress)).build();
   }
 
   RetryPolicy retries(ReceiverConfig config) {
@@ -91,6 +149,7 @@ final class ReceiverFactory {
           case Integration.Webhook webhook -> webhook.retry();
           case Integration.Slack slack -> slack.retry();
           case Integration.Alertmanager alertmanager -> alertmanager.retry();
+          case Integration.Email email -> email.retry();
         };
     return RetryPolicy.of(delays);
   }

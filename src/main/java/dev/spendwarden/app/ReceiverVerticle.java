@@ -1,10 +1,14 @@
 package dev.spendwarden.app;
 
 import dev.spendwarden.notify.Delivery;
+import dev.spendwarden.notify.Notification;
+import dev.spendwarden.notify.Upkeep;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,29 +24,50 @@ final class ReceiverVerticle extends VerticleBase {
   /// without harm.
   static final String NUDGE = "spendwarden.outbox";
 
+  /// On the event bus: what people say of an alert has changed; the message is its id. May be lost:
+  /// the alert's next message shows it too.
+  static final String NOTED = "spendwarden.noted";
+
+  /// Pictures that wait; in a storm the oldest are left out.
+  private static final int PICTURES_MAX = 20;
+
   private static final Duration LOOK_AT_LEAST_EVERY = Duration.ofSeconds(30);
+
+  /// After a round that could not be made.
+  private static final Duration KEEP_ALIVE_SOON = Duration.ofSeconds(1);
+
+  /// Of real time, however fast a test clock runs.
+  private static final long KEEP_ALIVE_LEAST_MILLIS = 200;
 
   /// After the store failed.
   private static final Duration TROUBLED = Duration.ofSeconds(1);
 
   private final String receiver;
   private final Delivery delivery;
+  private final Upkeep upkeep;
   private final DaemonClock clock;
+  private final Deque<Notification> pictures = new ArrayDeque<>();
 
   private long timer = -1;
+  private long keepAliveTimer = -1;
+  private boolean drawing;
   private boolean draining;
   private boolean stopping;
 
-  ReceiverVerticle(String receiver, Delivery delivery, DaemonClock clock) {
+  ReceiverVerticle(String receiver, Delivery delivery, Upkeep upkeep, DaemonClock clock) {
     this.receiver = receiver;
     this.delivery = delivery;
+    this.upkeep = upkeep;
     this.clock = clock;
   }
 
   @Override
   public Future<?> start() {
     vertx.eventBus().localConsumer(NUDGE, ignored -> arm(1));
+    vertx.eventBus().<String>localConsumer(NOTED, alertId -> refresh(alertId.body()));
     arm(1);
+    // At once: nobody knows for how long this daemon was gone.
+    armKeepAlive(Duration.ZERO);
     return Future.succeededFuture();
   }
 
@@ -50,6 +75,7 @@ final class ReceiverVerticle extends VerticleBase {
   public Future<?> stop() {
     stopping = true;
     vertx.cancelTimer(timer);
+    vertx.cancelTimer(keepAliveTimer);
     delivery.close();
     return Future.succeededFuture();
   }
@@ -74,12 +100,14 @@ final class ReceiverVerticle extends VerticleBase {
       boolean more = true;
       while (more && !stopping) {
         switch (delivery.step()) {
-          case Delivery.Step.Attempted attempted ->
-              LOG.debug(
-                  "notification_attempted receiver={} id={} state={}",
-                  receiver,
-                  attempted.after().id(),
-                  attempted.after().state().word());
+          case Delivery.Step.Attempted attempted -> {
+            LOG.debug(
+                "notification_attempted receiver={} id={} state={}",
+                receiver,
+                attempted.after().id(),
+                attempted.after().state().word());
+            illustrate(attempted.after());
+          }
           case Delivery.Step.Idle(Optional<Instant> due) -> {
             next = Math.min(next, due.map(this::realMillisUntil).orElse(next));
             more = false;
@@ -95,6 +123,86 @@ final class ReceiverVerticle extends VerticleBase {
     } finally {
       draining = false;
       arm(next);
+    }
+  }
+
+  // Beside the deliveries.
+
+  private void refresh(String alertId) {
+    if (stopping) {
+      return;
+    }
+    try {
+      upkeep.refresh(alertId);
+    } catch (RuntimeException e) {
+      LOG.debug("message_not_refreshed receiver={}", receiver, e);
+    }
+  }
+
+  /// Pictures are sent beside the deliveries, one after the other: none of them makes a message
+  /// wait.
+  private void illustrate(Notification after) {
+    if (after.state() != Notification.State.DELIVERED || !upkeep.illustrates(after)) {
+      return;
+    }
+    if (pictures.size() == PICTURES_MAX) {
+      pictures.removeFirst();
+    }
+    pictures.addLast(after);
+    drawNext();
+  }
+
+  private void drawNext() {
+    Notification next = drawing || stopping ? null : pictures.pollFirst();
+    if (next == null) {
+      return;
+    }
+    drawing = true;
+    Thread.ofVirtual()
+        .name("picture")
+        .start(() -> {
+          try {
+            upkeep.illustrate(next);
+          } catch (RuntimeException e) {
+            LOG.debug("picture_not_sent receiver={}", receiver, e);
+          } finally {
+            context.runOnContext(ignored -> {
+              drawing = false;
+              drawNext();
+            });
+          }
+        });
+  }
+
+  private void armKeepAlive(Duration delay) {
+    if (!stopping && upkeep.keepsAliveEvery().isPresent()) {
+      keepAliveTimer =
+          vertx.setTimer(
+              Math.max(KEEP_ALIVE_LEAST_MILLIS, clock.realMillis(delay)), ignored -> keepAlive());
+    }
+  }
+
+  /// On this verticle's own thread and never while an attempt is under way: a keep-alive that
+  /// overtook a resolve would raise the alert again.
+  private void keepAlive() {
+    Duration next = KEEP_ALIVE_SOON;
+    try {
+      if (!draining) {
+        draining = true;
+        try {
+          upkeep.keepAlive();
+          next = upkeep.keepsAliveEvery().orElseThrow();
+        } finally {
+          draining = false;
+        }
+      }
+    } catch (RuntimeException e) {
+      if (!stopping) {
+        LOG.warn("alerts_not_kept_alive receiver={}: trying again", receiver, e);
+      }
+    } finally {
+      armKeepAlive(next);
+      arm(1);
     }
   }
 

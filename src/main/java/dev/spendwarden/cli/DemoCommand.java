@@ -50,6 +50,7 @@ final class DemoCommand implements Callable<Integer> {
       Map.of(
           "DEMO_KEY", "demo-ionq-key",
           "DEMO_SLACK_TOKEN", "xoxb-demo-slack-token-0001",
+          "DEMO_SLACK_APP", "xapp-demo-slack-app-0001",
           "DEMO_HOOK_SECRET", HOOK_SECRET);
 
   @Option(names = "--port", defaultValue = "9797", description = "Of the daemon (default: 9797).")

@@ -17,24 +17,26 @@ import org.jspecify.annotations.Nullable;
 /// @param at when it was told, for the rhythm of repeats: the time of the event, so that the
 ///   moments of storing and sending do not shift it
 /// @param said `alert`, `budget` and `top` as they stood in it
-public record Told(String receiver, long sequence, Instant at, Body said) {
+/// @param notificationId of that message
+public record Told(String receiver, long sequence, Instant at, Body said, String notificationId) {
 
   /// By a notification of its own.
   public static Told of(Notification notification) {
     Body body = Body.of(notification);
     Instant at = body.text("time").map(Instant::parse).orElseGet(notification::createdAt);
-    return new Told(notification.receiver(), notification.sequence(), at, body);
+    return new Told(notification.receiver(), notification.sequence(), at, body, notification.id());
   }
 
   /// In a group's message.
   ///
   /// @param part see [Member#part]
-  public static Told of(String receiver, long sequence, Instant at, String part) {
+  public static Told of(
+      String receiver, long sequence, Instant at, String part, String notificationId) {
     Body said =
         Body.parse(part)
             .orElseThrow(
                 () -> new IllegalArgumentException("a part told to " + receiver + " is no JSON"));
-    return new Told(receiver, sequence, at, said);
+    return new Told(receiver, sequence, at, said, notificationId);
   }
 
   /// The severity that was told; empty where an older version did not say.

@@ -187,7 +187,7 @@ final class SqlOutbox implements Outbox {
     handle
         .createQuery(
             """
-            SELECT receiver, sequence, told_at, body FROM notification_member
+            SELECT receiver, sequence, told_at, body, notification_id FROM notification_member
             WHERE alert_id = ? AND notification_id IS NOT NULL
               AND NOT EXISTS (SELECT 1 FROM notification_member newer
                 WHERE newer.alert_id = notification_member.alert_id
@@ -201,7 +201,8 @@ final class SqlOutbox implements Outbox {
                 row.getString(1),
                 row.getLong(2),
                 InstantText.parse(row.getString(3)),
-                row.getString(4)))
+                row.getString(4),
+                row.getString(5)))
         .forEach(told ->
             newest.merge(told.receiver(), told, (a, b) -> a.sequence() > b.sequence() ? a : b));
     return List.copyOf(newest.values());

@@ -33,13 +33,21 @@ final class EnforcedDaemon implements AutoCloseable {
   final DaemonClock clock;
   final Sandbox sandbox;
   private final HttpClient client = HttpClient.newHttpClient();
+  private String actions = "";
+  private String receivers =
+      "  - { name: hooks, webhook: { url: \"@SANDBOX@/hooks/hooks\", secret_file: hook } }";
   private Daemon daemon;
 
   /// @param actions the lines below `actions:`, each indented by two
   /// @param policies a whole policy file
   EnforcedDaemon(Path folder, String start, String actions, String policies) {
+    this(folder, DaemonClock.test(Instant.parse(start), 600), actions, policies);
+  }
+
+  /// @param clock for peers that live in real time, the system's
+  EnforcedDaemon(Path folder, DaemonClock clock, String actions, String policies) {
     this.folder = folder;
-    this.clock = DaemonClock.test(Instant.parse(start), 600);
+    this.clock = clock;
     this.sandbox = Sandbox.start(Sandbox.Options.quiet(clock));
     write("token", TOKEN);
     write("actor", "actor-key");
@@ -48,16 +56,26 @@ final class EnforcedDaemon implements AutoCloseable {
     configure(actions);
   }
 
+  /// Tells these receivers instead of a webhook, the first of them named `hooks`.
+  ///
+  /// @param lines below `receivers:`, each indented by two; `@SANDBOX@` is its address
+  EnforcedDaemon tells(String lines) {
+    receivers = lines;
+    configure(actions);
+    return this;
+  }
+
   void configure(String actions) {
+    this.actions = actions;
     String config =
         """
         server: { host: 127.0.0.1, port: 0, token_file: token }
         storage: { url: "jdbc:sqlite:%s/data.db" }
         egress: { allow: [127.0.0.0/8] }
         sources:
-          - { name: lab, type: ionq, base_url: "%s", api_key: "${KEY}", organization: org, poll_interval: 2m }
+          - { name: lab, type: ionq, base_url: "%s", api_key: "${KEY}", organization: org, poll_interval: %s }
         receivers:
-          - { name: hooks, webhook: { url: "%s", secret_file: hook } }
+        %s
         route: { receiver: hooks }
         actions:
         %s
@@ -66,13 +84,18 @@ final class EnforcedDaemon implements AutoCloseable {
             .formatted(
                 folder,
                 sandbox.url("/ionq/v0.3"),
-                sandbox.url("/hooks/hooks"),
+                clock.isTest() ? "2m" : "200ms",
+                receivers.replace("@SANDBOX@", sandbox.url("")).stripTrailing(),
                 actions.replace("@SANDBOX@", sandbox.url("")).stripTrailing());
     write("spendwarden.yaml", config);
   }
 
   EnforcedDaemon run() {
-    var env = Map.of("KEY", "reader-key");
+    var env =
+        Map.of(
+            "KEY", "reader-key",
+            "BOT", "xoxb-not-a-real-token",
+            "APP", "xapp-not-a-real-token");
     var read = ConfigReader.read(folder.resolve("spendwarden.yaml"), env, new CelConditions());
     List<Problem> errors = read.problems().stream().filter(Problem::isError).toList();
     if (!errors.isEmpty()) {

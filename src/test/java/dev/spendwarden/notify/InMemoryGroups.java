@@ -179,7 +179,8 @@ public final class InMemoryGroups implements Groups {
                 row.member().receiver(),
                 row.sequence(),
                 row.toldAt().orElseThrow(),
-                row.member().part()))
+                row.member().part(),
+                row.notificationId().orElseThrow()))
         .toList();
   }
 }

@@ -311,7 +311,8 @@ public final class NotifyFixtures {
         "{\"id\":\"swn_3\",\"type\":\"alert.group\",\"time\":\""
             + AT
             + "\",\"sequence\":1,\"receiver\":\"hooks\",\"summary\":\"2 alerts of team"
-            + " quantum\",\"alerts\":["
+            + " quantum\",\"group\":{\"id\":\"grp_1\",\"labels\":{\"team\":\"quantum\"},"
+            + "\"firing\":2,\"resolved\":0},\"alerts\":["
             + entry
             + ","
             + scene().escalated().json()

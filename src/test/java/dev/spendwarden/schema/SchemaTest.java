@@ -104,6 +104,8 @@ class SchemaTest {
           config(
               "/properties/receivers/items/properties/alertmanager",
               "receivers: [{ alertmanager: { ?: 1 } }]"),
+          config(
+              "/properties/receivers/items/properties/email", "receivers: [{ email: { ?: 1 } }]"),
           action("cancelJobs", "ionq.cancel_jobs"),
           action("disableKeys", "anthropic.disable_keys"),
           action("rateLimit", "anthropic.rate_limit"),

@@ -112,11 +112,14 @@ public record Config(
   public sealed interface Integration {
 
     /// @param token a bot token; exactly one of `token` and `webhookUrl` is there
+    /// @param appToken opens Socket Mode, over which presses of buttons come in
+    /// @param approvers ids of Slack users who may decide about actions; empty: whoever sees them
     record Slack(
         Optional<String> channel,
         Optional<Secret> token,
         Optional<Secret> webhookUrl,
         Optional<Secret> appToken,
+        List<String> approvers,
         URI baseUrl,
         Duration timeout,
         List<Duration> retry)
@@ -133,8 +136,27 @@ public record Config(
       }
     }
 
-    record Alertmanager(Secret url, Duration timeout, List<Duration> retry)
+    /// @param resendDelay between two keep-alives of firing alerts
+    record Alertmanager(Secret url, Duration resendDelay, Duration timeout, List<Duration> retry)
         implements Integration {}
+
+    /// @param from an address, with or without a name; `to` likewise
+    /// @param hello what the server is greeted as
+    /// @param login never without TLS
+    record Email(
+        List<String> to,
+        String from,
+        String host,
+        int port,
+        String hello,
+        Optional<Login> login,
+        boolean requireTls,
+        Duration timeout,
+        List<Duration> retry)
+        implements Integration {
+
+      public record Login(String user, Secret password) {}
+    }
   }
 
   /// A node of Alertmanager's tree.

@@ -98,6 +98,17 @@ final class Egress {
     return url.isPresent() && refusal.isEmpty();
   }
 
+  /// Checks a server that other than http is spoken to.
+  ///
+  /// @param server its name or address and its port
+  boolean acceptsServer(YamlValue place, String server, boolean encrypted) {
+    if (!encrypted && allowed.isEmpty()) {
+      place.error("without TLS only networks that egress.allow opens are connected to");
+      return false;
+    }
+    return accepts(place, (encrypted ? "https://" : "http://") + server);
+  }
+
   private static Optional<URI> parseUrl(YamlValue value, String text) {
     URI url;
     try {

@@ -14,11 +14,14 @@ import java.util.Optional;
 /// Reads `receivers`.
 final class ReceiverReader {
 
-  private static final List<String> WAYS = List.of("slack", "webhook", "alertmanager");
+  private static final List<String> WAYS = List.of("slack", "webhook", "alertmanager", "email");
 
   private static final URI SLACK = URI.create("https://slack.com/api/");
 
   private static final Duration TIMEOUT = Duration.ofSeconds(15);
+
+  /// As Prometheus does by default.
+  private static final Duration RESEND_DELAY = Duration.ofMinutes(1);
 
   private static final List<Duration> RETRY =
       List.of(
@@ -60,6 +63,7 @@ final class ReceiverReader {
     Optional<YamlMapping> slack = item.mapping("slack");
     Optional<YamlMapping> webhook = item.mapping("webhook");
     Optional<YamlMapping> alertmanager = item.mapping("alertmanager");
+    Optional<YamlMapping> email = item.mapping("email");
     List<String> given = WAYS.stream().filter(item::has).toList();
     if (given.size() != 1) {
       item.problems()
@@ -73,7 +77,8 @@ final class ReceiverReader {
     Optional<Integration> first = slack.flatMap(this::readSlack);
     Optional<Integration> second = webhook.flatMap(this::readWebhook);
     Optional<Integration> third = alertmanager.flatMap(this::readAlertmanager);
-    return first.or(() -> second).or(() -> third);
+    Optional<Integration> fourth = email.flatMap(new EmailReader(secrets, egress)::read);
+    return first.or(() -> second).or(() -> third).or(() -> fourth);
   }
 
   private Optional<Integration> readSlack(YamlMapping slack) {
@@ -82,6 +87,7 @@ final class ReceiverReader {
     Optional<Secret> webhookUrl = secrets.read(slack, "webhook_url");
     checkHiddenUrl(slack, "webhook_url", webhookUrl);
     Optional<Secret> appToken = secrets.read(slack, "app_token");
+    List<String> approvers = approvers(slack);
     URI baseUrl = slack.find("base_url").flatMap(egress::readUrl).orElse(SLACK);
     Duration timeout = timeout(slack);
     List<Duration> retry = retry(slack);
@@ -104,8 +110,35 @@ final class ReceiverReader {
           .error(
               slack.placeOf("channel"), "an incoming webhook has its own channel; leave this out");
     }
+    boolean app = slack.has("app_token") || slack.has("app_token_file");
+    if (app && !bot) {
+      slack
+          .problems()
+          .error(slack.place(), "'app_token' needs 'token': buttons are on messages of a bot");
+    }
+    if (slack.has("approvers") && !app) {
+      slack
+          .problems()
+          .error(
+              slack.placeOf("approvers"),
+              "'approvers' needs 'app_token': without it there are no buttons");
+    }
     return Optional.of(
-        new Integration.Slack(channel, token, webhookUrl, appToken, baseUrl, timeout, retry));
+        new Integration.Slack(
+            channel, token, webhookUrl, appToken, approvers, baseUrl, timeout, retry));
+  }
+
+  /// Names can be changed by whoever bears them; ids cannot.
+  private static List<String> approvers(YamlMapping slack) {
+    var approvers = new ArrayList<String>();
+    for (YamlValue value : slack.find("approvers").map(YamlValue::oneOrMore).orElse(List.of())) {
+      Optional<String> id = value.text();
+      if (id.isPresent() && !id.get().matches("[UW][A-Z0-9]{2,30}")) {
+        value.error("an approver is the id of a Slack user, such as U012ABCDEF");
+      }
+      id.ifPresent(approvers::add);
+    }
+    return approvers;
   }
 
   private Optional<Integration> readWebhook(YamlMapping webhook) {
@@ -124,10 +157,13 @@ final class ReceiverReader {
 
   private Optional<Integration> readAlertmanager(YamlMapping alertmanager) {
     Optional<Secret> url = readTarget(alertmanager);
+    Duration resend =
+        alertmanager.duration(
+            "resend_delay", RESEND_DELAY, Duration.ofSeconds(1), Duration.ofHours(1));
     Duration timeout = timeout(alertmanager);
     List<Duration> retry = retry(alertmanager);
     alertmanager.finish();
-    return url.map(to -> new Integration.Alertmanager(to, timeout, retry));
+    return url.map(to -> new Integration.Alertmanager(to, resend, timeout, retry));
   }
 
   /// `url`, which may stand in plain, or `url_file`.
@@ -152,11 +188,11 @@ final class ReceiverReader {
         .ifPresent(at -> url.ifPresent(secret -> egress.accepts(at, secret.reveal())));
   }
 
-  private static Duration timeout(YamlMapping mapping) {
+  static Duration timeout(YamlMapping mapping) {
     return mapping.duration("timeout", TIMEOUT, SHORTEST, Duration.ofMinutes(10));
   }
 
-  private static List<Duration> retry(YamlMapping mapping) {
+  static List<Duration> retry(YamlMapping mapping) {
     Optional<YamlValue> value = mapping.find("retry");
     if (value.isEmpty()) {
       return RETRY;

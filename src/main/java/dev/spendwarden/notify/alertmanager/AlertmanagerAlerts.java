@@ -5,22 +5,21 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.spendwarden.notify.AlertLabels;
 import dev.spendwarden.notify.Body;
 import dev.spendwarden.notify.Notification;
-import dev.spendwarden.notify.Payload;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The array of alerts that `POST /api/v2/alerts` takes, made from a notification's frozen body.
-/// Pure.
+/// The array of alerts that `POST /api/v2/alerts` takes, made from frozen bodies. Pure.
 ///
 /// Alertmanager knows an alert by its labels, and severity is one of them: a change of severity
 /// ends the former alert and begins another. An alert without an end would resolve itself after
-/// `resolve_timeout` (5 minutes); a firing one is therefore given its period's end, when the
-/// calendar closes it anyway.
+/// `resolve_timeout`, and one whose end lies far off would outlive a daemon that is gone; a firing
+/// one is therefore given an end a few minutes ahead, which is moved on again and again.
 final class AlertmanagerAlerts {
 
   private static final JsonFactory JSON = new JsonFactory();
@@ -30,23 +29,63 @@ final class AlertmanagerAlerts {
 
   private AlertmanagerAlerts() {}
 
-  static String render(Notification notification) {
+  /// What a notification changes.
+  ///
+  /// @param firingUntil the end that a firing alert is given for now
+  static String render(Notification notification, Instant firingUntil) {
     Body body = Body.of(notification);
-    Body alert = body.object("alert");
-    String time = body.text("time").orElseGet(() -> notification.createdAt().toString());
+    String time = timeOf(body, notification);
+    return array(json -> {
+      List<Body> group = body.objects("alerts");
+      for (Body entry : group.isEmpty() ? List.of(body) : group) {
+        change(json, entry, entry.text("time").orElse(time), firingUntil);
+      }
+    });
+  }
+
+  private static void change(JsonGenerator json, Body body, String time, Instant firingUntil)
+      throws IOException {
+    Optional<String> former = formerSeverity(body.object("alert"));
+    if (former.isPresent()) {
+      write(json, body, AlertLabels.labels(body, former.get()), time);
+    }
+    write(json, body, AlertLabels.labels(body), end(body, time, firingUntil));
+  }
+
+  /// The same alerts as they were told last, alive until then.
+  static String keepAlive(List<Notification> firing, Instant firingUntil) {
+    return array(json -> {
+      for (Notification notification : firing) {
+        Body body = Body.of(notification);
+        if (!body.object("alert").isEmpty() && !isResolved(body)) {
+          write(json, body, AlertLabels.labels(body), firingUntil.toString());
+        }
+      }
+    });
+  }
+
+  private interface Alerts {
+    void write(JsonGenerator json) throws IOException;
+  }
+
+  private static String array(Alerts alerts) {
     var out = new StringWriter();
     try (JsonGenerator json = JSON.createGenerator(out)) {
       json.writeStartArray();
-      Optional<String> former = formerSeverity(alert);
-      if (former.isPresent()) {
-        write(json, body, AlertLabels.labels(body, former.get()), time);
-      }
-      write(json, body, AlertLabels.labels(body), end(body, time));
+      alerts.write(json);
       json.writeEndArray();
     } catch (IOException e) {
       throw new UncheckedIOException("a string writer does not fail", e);
     }
     return out.toString();
+  }
+
+  private static String timeOf(Body body, Notification notification) {
+    return body.text("time").orElseGet(() -> notification.createdAt().toString());
+  }
+
+  private static boolean isResolved(Body body) {
+    return body.object("alert").text("state").equals(Optional.of("resolved"));
   }
 
   /// Only where it differs from the present one.
@@ -56,19 +95,12 @@ final class AlertmanagerAlerts {
         .filter(former -> !alert.text("severity").equals(Optional.of(former)));
   }
 
-  private static String end(Body body, String time) {
+  private static String end(Body body, String time, Instant firingUntil) {
     Body alert = body.object("alert");
-    if (alert.isEmpty() || body.text("type").equals(Optional.of(Payload.Drill.TYPE))) {
+    if (alert.isEmpty()) {
       return Instant.parse(time).plus(NEWS).toString();
     }
-    if (alert.text("state").equals(Optional.of("resolved"))) {
-      return alert.text("ended_at").orElse(time);
-    }
-    return body.object("budget")
-        .object("period")
-        .text("end")
-        .filter(end -> Instant.parse(end).isAfter(Instant.parse(time)))
-        .orElseGet(() -> Instant.parse(time).plus(NEWS).toString());
+    return isResolved(body) ? alert.text("ended_at").orElse(time) : firingUntil.toString();
   }
 
   private static void write(

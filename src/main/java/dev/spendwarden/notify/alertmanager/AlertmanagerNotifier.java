@@ -8,15 +8,22 @@ import dev.spendwarden.notify.Notifier;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/// Pushes alerts to one Alertmanager by `POST /api/v2/alerts`. An alert keeps firing there until
-/// its resolve or, should that never come, its budget's period ends: alerts are not sent again to
-/// be kept alive.
+/// Pushes alerts to one Alertmanager by `POST /api/v2/alerts`. A firing alert is given an end four
+/// rounds of keep-alives ahead, as Prometheus does: three of them may be lost. So an alert ends
+/// there with its resolve, or some minutes after this daemon has gone for good.
+///
+/// A keep-alive is no notification: it is made from the newest one that Alertmanager took, changes
+/// nothing but the alert's end, and is neither kept nor counted nor seen by anybody.
 public final class AlertmanagerNotifier implements Notifier {
+
+  private static final int ROUNDS_AHEAD = 4;
 
   private final Settings settings;
   private final HttpPost http;
@@ -30,12 +37,32 @@ public final class AlertmanagerNotifier implements Notifier {
 
   /// @param url Alertmanager's own, without `/api/v2/alerts`; asked for in every attempt
   /// @param timeout for one whole attempt
+  /// @param resendDelay between two keep-alives
   /// @param version of Spendwarden, for `User-Agent`
-  public record Settings(Supplier<URI> url, Duration timeout, String version) {}
+  public record Settings(
+      Supplier<URI> url, Duration timeout, Duration resendDelay, String version) {}
 
   @Override
   public DeliveryResult send(Notification notification, Optional<String> memory) {
-    byte[] body = AlertmanagerAlerts.render(notification).getBytes(StandardCharsets.UTF_8);
+    return post(AlertmanagerAlerts.render(notification, firingUntil()));
+  }
+
+  @Override
+  public Optional<Duration> keepsAliveEvery() {
+    return Optional.of(settings.resendDelay());
+  }
+
+  @Override
+  public DeliveryResult keepAlive(List<Notification> firing) {
+    return post(AlertmanagerAlerts.keepAlive(firing, firingUntil()));
+  }
+
+  private Instant firingUntil() {
+    return clock.instant().plus(settings.resendDelay().multipliedBy(ROUNDS_AHEAD));
+  }
+
+  private DeliveryResult post(String alerts) {
+    byte[] body = alerts.getBytes(StandardCharsets.UTF_8);
     Map<String, String> headers =
         Map.of(
             "content-type", "application/json", "user-agent", "Spendwarden/" + settings.version());

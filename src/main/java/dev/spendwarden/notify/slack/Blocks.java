@@ -20,6 +20,21 @@ final class Blocks {
   private static final int FIELDS_MAX = 10;
   private static final int FIELD_MAX = 2000;
   private static final int BLOCKS_MAX = 50;
+  private static final int BUTTONS_MAX = 25;
+  private static final int BUTTON_TEXT_MAX = 75;
+  private static final int BUTTON_VALUE_MAX = 2000;
+  private static final int ID_MAX = 255;
+
+  /// @param action what pressing it asks for
+  /// @param value what it is about: an opaque id
+  /// @param confirm asked before it counts; empty: it counts at once
+  record Button(String action, String text, String value, Style style, String confirm) {
+    enum Style {
+      PLAIN,
+      PRIMARY,
+      DANGER
+    }
+  }
 
   /// What is written into the list of blocks for one block.
   private interface Block {
@@ -33,10 +48,7 @@ final class Blocks {
     require(text, HEADER_MAX);
     return add(json -> {
       json.writeStringField("type", "header");
-      json.writeObjectFieldStart("text");
-      json.writeStringField("type", "plain_text");
-      json.writeStringField("text", text);
-      json.writeEndObject();
+      plain(json, "text", text);
     });
   }
 
@@ -78,6 +90,62 @@ final class Blocks {
       mrkdwn(json, text);
       json.writeEndArray();
     });
+  }
+
+  /// A row of buttons; nothing when there are none.
+  ///
+  /// @param id told back with every press
+  Blocks buttons(String id, List<Button> buttons) {
+    if (buttons.isEmpty()) {
+      return this;
+    }
+    require(id, ID_MAX);
+    if (buttons.size() > BUTTONS_MAX) {
+      throw new IllegalArgumentException("Slack takes at most " + BUTTONS_MAX + " buttons");
+    }
+    for (Button button : buttons) {
+      require(button.text(), BUTTON_TEXT_MAX);
+      require(button.value(), BUTTON_VALUE_MAX);
+      require(button.action(), ID_MAX);
+    }
+    return add(json -> {
+      json.writeStringField("type", "actions");
+      json.writeStringField("block_id", id);
+      json.writeArrayFieldStart("elements");
+      for (Button button : buttons) {
+        button(json, button);
+      }
+      json.writeEndArray();
+    });
+  }
+
+  private static void button(JsonGenerator json, Button button) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("type", "button");
+    json.writeStringField("action_id", button.action());
+    json.writeStringField("value", button.value());
+    plain(json, "text", button.text());
+    switch (button.style()) {
+      case PLAIN -> {}
+      case PRIMARY -> json.writeStringField("style", "primary");
+      case DANGER -> json.writeStringField("style", "danger");
+    }
+    if (!button.confirm().isEmpty()) {
+      json.writeObjectFieldStart("confirm");
+      plain(json, "title", button.text());
+      plain(json, "text", button.confirm());
+      plain(json, "confirm", "Yes");
+      plain(json, "deny", "No");
+      json.writeEndObject();
+    }
+    json.writeEndObject();
+  }
+
+  private static void plain(JsonGenerator json, String field, String text) throws IOException {
+    json.writeObjectFieldStart(field);
+    json.writeStringField("type", "plain_text");
+    json.writeStringField("text", text);
+    json.writeEndObject();
   }
 
   String toJson() {

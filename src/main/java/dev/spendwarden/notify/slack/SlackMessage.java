@@ -2,22 +2,20 @@ package dev.spendwarden.notify.slack;
 
 import static dev.spendwarden.notify.slack.SlackText.escape;
 
+import dev.spendwarden.notify.AlertNotes;
 import dev.spendwarden.notify.Body;
-import dev.spendwarden.notify.Figures;
+import dev.spendwarden.notify.LastTold;
 import dev.spendwarden.notify.Notification;
 import dev.spendwarden.notify.Payload;
-import java.math.BigDecimal;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
-/// A notification as Slack shows it. Pure: made from the frozen body alone, so every attempt sends
-/// the same. Everything in it that is not ours is escaped and bounded; all of it together stays
-/// below the 12,000 characters at which Slack refuses a message whose blocks are each legal.
+/// A notification as Slack shows it. Pure: made from the frozen body and what is handed in beside
+/// it, so every attempt sends the same. Everything in it that is not ours is escaped and bounded;
+/// all of it together stays below the 12,000 characters at which Slack refuses a message whose
+/// blocks are each legal.
 ///
 /// @param text what a phone's notification and a screen reader say
 /// @param blocksJson the JSON array of Block Kit blocks
@@ -26,58 +24,110 @@ record SlackMessage(String text, String blocksJson) {
   /// What of the id is shown: enough to find the notification by.
   private static final int SHORT_ID = 16;
 
-  private static final int BAR_CELLS = 20;
+  /// What a message shows beside its notification.
+  ///
+  /// @param before what this receiver was last told of the alert
+  /// @param note what people have said of the alert by now
+  /// @param buttons whether there are any: only where presses are heard
+  /// @param verdict what somebody has decided of a proposed action, in plain text; it then has no
+  ///   buttons any more
+  record View(
+      Optional<LastTold> before, AlertNotes.Note note, boolean buttons, Optional<String> verdict) {
+    static final View PLAIN =
+        new View(Optional.empty(), AlertNotes.Note.NONE, false, Optional.empty());
+  }
+
+  /// The message without anything beside it: all that an incoming webhook can show.
+  static SlackMessage of(Notification notification) {
+    return of(notification, View.PLAIN);
+  }
 
   /// The whole message: what `chat.postMessage` posts and `chat.update` puts in its place.
-  static SlackMessage of(Notification notification) {
+  static SlackMessage of(Notification notification, View view) {
     Body body = Body.of(notification);
     if (!body.object("alert").isEmpty()) {
-      return ofAlert(body, notification);
+      return ofAlert(body, notification, view);
     }
     if (!body.object("group").isEmpty()) {
       return SlackGroup.of(body, footer(body, notification));
     }
     return body.object("action").isEmpty()
-        ? ofDrill(body, notification)
-        : ofAction(body, notification);
+        ? ofNews(body, notification)
+        : ofAction(body, notification, view);
   }
 
   /// The line in the thread that tells one change.
-  static SlackMessage change(Notification notification) {
+  static SlackMessage change(Notification notification, Optional<LastTold> before) {
     Body body = Body.of(notification);
     Body alert = body.object("alert");
     String what = "*" + changeWords(notification.type(), alert) + "* " + summary(alert);
-    var blocks = new Blocks().section(what).context(footer(body, notification));
+    var blocks =
+        new Blocks().section(what).section(since(before, body)).context(footer(body, notification));
     return new SlackMessage(what, blocks.toJson());
   }
 
-  private static SlackMessage ofAlert(Body body, Notification notification) {
+  private static SlackMessage ofAlert(Body body, Notification notification, View view) {
     Body alert = body.object("alert");
-    String title =
-        sign(alert) + " " + word(alert) + ": " + escape(alert.text("policy").orElse("?"), 110);
+    String title = title(alert);
     String summary = summary(alert);
+    List<Blocks.Button> buttons = view.buttons() ? Buttons.ofAlert(alert, view.note()) : List.of();
     var blocks =
         new Blocks()
             .header(title)
             .section(summary)
-            .fields(fields(alert, body.object("budget")))
-            .section(top(body))
+            .fields(BudgetText.fields(alert, body.object("budget")))
+            .section(since(view.before(), body))
+            .section(BudgetText.top(body))
             .section(links(body))
+            .section(noted(view.note()))
+            .buttons(Buttons.blockId(notification), buttons)
             .context(footer(body, notification));
     return new SlackMessage(title + ". " + summary, blocks.toJson());
   }
 
-  /// A drill or a heartbeat.
-  private static SlackMessage ofDrill(Body body, Notification notification) {
+  private static String title(Body alert) {
+    return sign(alert) + " " + word(alert) + ": " + escape(alert.text("policy").orElse("?"), 110);
+  }
+
+  /// What has changed since this receiver was last told, where anything has.
+  private static String since(Optional<LastTold> before, Body body) {
+    if (before.isEmpty()) {
+      return "";
+    }
+    List<String> changes = before.get().changesTo(LastTold.of(body));
+    if (changes.isEmpty()) {
+      return "";
+    }
+    return "*Since "
+        + escape(before.get().time(), 40)
+        + "*\n"
+        + escape(String.join(" · ", changes), 600);
+  }
+
+  private static String noted(AlertNotes.Note note) {
+    var lines = new ArrayList<String>();
+    note.ackedBy().ifPresent(who -> lines.add("👀 Acknowledged by " + escape(who, 100)));
+    note.quietUntil()
+        .filter(until -> until.isBefore(Instant.MAX))
+        .ifPresent(until -> lines.add("🔕 Silenced until " + escape(until.toString(), 40)));
+    return String.join("\n", lines);
+  }
+
+  /// A drill, a heartbeat, or a kind of news this version does not know.
+  private static SlackMessage ofNews(Body body, Notification notification) {
     String sign =
-        notification.type().equals(Payload.Heartbeat.TYPE) ? "💓 Heartbeat: " : "🧪 Drill: ";
-    String title = sign + escape(notification.receiver(), 100);
-    String summary = escape(body.text("summary").orElse("This is a drill."), 600);
+        switch (notification.type()) {
+          case Payload.Heartbeat.TYPE -> "💓 Heartbeat: ";
+          case Payload.Drill.TYPE -> "🧪 Drill: ";
+          default -> "🔔 " + escape(notification.type(), 40) + ": ";
+        };
+    String title = sign + escape(notification.receiver(), 90);
+    String summary = escape(body.text("summary").orElse("This has no text."), 600);
     var blocks = new Blocks().header(title).section(summary).context(footer(body, notification));
     return new SlackMessage(title + ". " + summary, blocks.toJson());
   }
 
-  private static SlackMessage ofAction(Body body, Notification notification) {
+  private static SlackMessage ofAction(Body body, Notification notification, View view) {
     Body action = body.object("action");
     String title =
         "🛠 Action "
@@ -86,24 +136,28 @@ record SlackMessage(String text, String blocksJson) {
             + escape(action.text("state").orElse("?"), 40);
     String reason = escape(action.text("reason").orElse(""), 600);
     var fields = new ArrayList<String>();
-    field(fields, "Policy", action.text("policy").map(text -> escape(text, 200)));
-    field(fields, "Mode", action.text("mode").map(text -> escape(text, 40)));
-    field(fields, "Labels", labels(action));
-    field(
+    BudgetText.field(fields, "Policy", action.text("policy").map(text -> escape(text, 200)));
+    BudgetText.field(fields, "Mode", action.text("mode").map(text -> escape(text, 40)));
+    BudgetText.field(fields, "Labels", BudgetText.labels(action));
+    BudgetText.field(
         fields,
         "Targets",
         Optional.of(String.join(", ", action.texts("targets")))
             .filter(text -> !text.isEmpty())
             .map(text -> escape(text, 600)));
-    field(fields, "Due", action.text("due_at").map(text -> escape(text, 40)));
-    field(fields, "Decided by", action.text("decided_by").map(text -> escape(text, 100)));
-    field(fields, "Outcome", action.text("outcome").map(text -> escape(text, 600)));
+    BudgetText.field(fields, "Due", action.text("due_at").map(text -> escape(text, 40)));
+    BudgetText.field(
+        fields, "Decided by", action.text("decided_by").map(text -> escape(text, 100)));
+    BudgetText.field(fields, "Outcome", action.text("outcome").map(text -> escape(text, 600)));
+    boolean open = view.buttons() && view.verdict().isEmpty();
     var blocks =
         new Blocks()
             .header(title)
             .section(reason)
             .fields(fields)
             .section(links(body))
+            .section(view.verdict().map(text -> "⚖️ " + escape(text, 300)).orElse(""))
+            .buttons(Buttons.blockId(notification), open ? Buttons.ofAction(action) : List.of())
             .context(footer(body, notification));
     return new SlackMessage(title + ". " + reason, blocks.toJson());
   }
@@ -124,7 +178,7 @@ record SlackMessage(String text, String blocksJson) {
     };
   }
 
-  private static boolean isResolved(Body alert) {
+  static boolean isResolved(Body alert) {
     return alert.text("state").equals(Optional.of("resolved"));
   }
 
@@ -133,7 +187,9 @@ record SlackMessage(String text, String blocksJson) {
   }
 
   private static String capital(String word) {
-    return word.isEmpty() ? "" : Character.toUpperCase(word.charAt(0)) + word.substring(1);
+    return word.isEmpty()
+        ? ""
+        : Character.toUpperCase(word.charAt(0)) + escape(word.substring(1), 20);
   }
 
   private static String changeWords(String type, Body alert) {
@@ -159,131 +215,6 @@ record SlackMessage(String text, String blocksJson) {
     };
   }
 
-  private static List<String> fields(Body alert, Body budget) {
-    String unit = budget.text("unit").map(code -> " " + escape(code, 64)).orElse("");
-    var fields = new ArrayList<String>();
-    field(fields, "Spent", spent(budget, unit));
-    field(
-        fields, "Used", budget.number("used").map(used -> bar(used) + " " + Figures.percent(used)));
-    field(fields, "Burn", burn(budget));
-    field(fields, "Forecast", forecast(budget.object("forecast"), unit));
-    field(
-        fields,
-        "Runway",
-        budget
-            .number("runway_seconds")
-            .map(seconds -> Figures.duration(Duration.ofSeconds(seconds.longValue()))));
-    field(fields, "Period", period(budget.object("period")));
-    field(fields, "Labels", labels(alert));
-    field(
-        fields,
-        "Rules",
-        Optional.of(String.join(", ", alert.texts("rules")))
-            .filter(text -> !text.isEmpty())
-            .map(text -> escape(text, 400)));
-    field(
-        fields,
-        "Data",
-        budget
-            .text("data_state")
-            .map(state ->
-                escape(state, 20)
-                    + budget.text("data_as_of").map(at -> ", as of " + escape(at, 40)).orElse("")));
-    return fields;
-  }
-
-  private static void field(List<String> fields, String title, Optional<String> value) {
-    value.ifPresent(text -> fields.add("*" + title + "*\n" + text));
-  }
-
-  private static Optional<String> spent(Body budget, String unit) {
-    Optional<String> limit = budget.text("limit").flatMap(SlackMessage::amount);
-    return budget
-        .text("spent")
-        .flatMap(SlackMessage::amount)
-        .map(spent -> spent + limit.map(text -> " of " + text).orElse("") + unit);
-  }
-
-  private static String bar(BigDecimal used) {
-    int full =
-        used.multiply(BigDecimal.valueOf(BAR_CELLS))
-            .min(BigDecimal.valueOf(BAR_CELLS))
-            .max(BigDecimal.ZERO)
-            .intValue();
-    return "`" + "█".repeat(full) + "░".repeat(BAR_CELLS - full) + "`";
-  }
-
-  private static Optional<String> burn(Body budget) {
-    String text =
-        budget.object("burn").asNumbers().entrySet().stream()
-            .limit(6)
-            .map(entry -> escape(entry.getKey(), 10) + " " + Figures.times(entry.getValue()))
-            .collect(Collectors.joining(" · "));
-    return text.isEmpty() ? Optional.empty() : Optional.of(text);
-  }
-
-  private static Optional<String> forecast(Body forecast, String unit) {
-    Function<String, Optional<String>> part =
-        name -> forecast.text(name).flatMap(SlackMessage::amount);
-    return part.apply("p50")
-        .map(middle ->
-            middle
-                + unit
-                + range(part.apply("p10"), part.apply("p90"))
-                + forecast
-                    .number("prob_over")
-                    .map(over -> "\n" + Figures.percent(over) + " likely over the limit")
-                    .orElse(""));
-  }
-
-  private static String range(Optional<String> low, Optional<String> high) {
-    return low.isPresent() && high.isPresent() ? " (" + low.get() + " – " + high.get() + ")" : "";
-  }
-
-  private static Optional<String> period(Body period) {
-    Optional<String> end = period.text("end").map(text -> escape(text, 40));
-    return period
-        .text("start")
-        .map(start ->
-            escape(start, 40)
-                + end.map(text -> " to " + text).orElse("")
-                + period.text("zone").map(zone -> " (" + escape(zone, 60) + ")").orElse(""));
-  }
-
-  private static Optional<String> labels(Body holder) {
-    Map<String, String> labels = holder.object("labels").asTexts();
-    return labels.isEmpty() ? Optional.empty() : Optional.of(escape(joined(labels), 800));
-  }
-
-  private static String joined(Map<String, String> labels) {
-    return labels.entrySet().stream()
-        .map(entry -> entry.getKey() + "=" + entry.getValue())
-        .collect(Collectors.joining(", "));
-  }
-
-  private static String top(Body body) {
-    String unit = body.object("budget").text("unit").map(u -> " " + escape(u, 64)).orElse("");
-    String lines =
-        body.objects("top").stream()
-            .limit(5)
-            .map(part -> topLine(part, unit))
-            .collect(Collectors.joining("\n"));
-    return lines.isEmpty() ? "" : "*Largest parts*\n" + lines;
-  }
-
-  private static String topLine(Body part, String unit) {
-    String labels = joined(part.object("labels").asTexts());
-    return "• "
-        + escape(labels.isEmpty() ? "everything else" : labels, 250)
-        + ": "
-        + part.text("spent").flatMap(SlackMessage::amount).orElse("?")
-        + unit
-        + part.text("change")
-            .flatMap(SlackMessage::decimal)
-            .map(change -> " (" + escape(Figures.change(change), 60) + ")")
-            .orElse("");
-  }
-
   private static String links(Body body) {
     var links = new ArrayList<String>();
     Body ours = body.object("links");
@@ -303,17 +234,5 @@ record SlackMessage(String text, String blocksJson) {
         + escape(body.text("time").orElse(""), 40)
         + " · "
         + escape(id.substring(0, Math.min(id.length(), SHORT_ID)), SHORT_ID);
-  }
-
-  private static Optional<String> amount(String text) {
-    return decimal(text).map(value -> escape(Figures.amount(value), 60));
-  }
-
-  private static Optional<BigDecimal> decimal(String text) {
-    try {
-      return Optional.of(new BigDecimal(text));
-    } catch (NumberFormatException e) {
-      return Optional.empty();
-    }
   }
 }

@@ -105,7 +105,29 @@ class ConfigReaderTest {
                 List.of("organization", "product", "sku", "user", "cost_center")));
     assertThat(config.sources().get(3).settings())
         .isEqualTo(new SourceSettings.Gcore(true, List.of("ResellerExpenses")));
-    assertThat(config.receivers()).hasSize(4);
+    assertThat(config.receivers()).hasSize(5);
+    assertThat(config.receivers().get(0).integration())
+        .isInstanceOfSatisfying(
+            Integration.Slack.class,
+            slack -> {
+              assertThat(slack.appToken()).isPresent();
+              assertThat(slack.approvers()).containsExactly("U012ABCDEF");
+            });
+    assertThat(config.receivers().get(3).integration())
+        .isInstanceOfSatisfying(
+            Integration.Alertmanager.class,
+            am -> assertThat(am.resendDelay()).isEqualTo(Duration.ofMinutes(2)));
+    assertThat(config.receivers().get(4).integration())
+        .isInstanceOfSatisfying(
+            Integration.Email.class,
+            mail -> {
+              assertThat(mail.to()).containsExactly("finops@example.org", "Ada <ada@example.org>");
+              assertThat(mail.host()).isEqualTo("smtp.example.org");
+              assertThat(mail.port()).isEqualTo(587);
+              assertThat(mail.requireTls()).isTrue();
+              assertThat(mail.login().orElseThrow().user()).isEqualTo("spend");
+              assertThat(mail.timeout()).isEqualTo(Duration.ofSeconds(20));
+            });
     assertThat(config.route().repeatInterval()).contains(Duration.ofHours(12));
     assertThat(config.route().routes().get(1).goOn()).isTrue();
     assertThat(config.route().routes().get(0).match())
@@ -336,7 +358,7 @@ class ConfigReaderTest {
 
   static Stream<Row> refusedReceivers() {
     return Stream.of(
-        new Row("{}", "1:22: a receiver has exactly one of slack, webhook, alertmanager"),
+        new Row("{}", "1:22: a receiver has exactly one of slack, webhook, alertmanager, email"),
         new Row(
             "slack: { channel: '#x' }",
             "1:31: slack needs either 'token' (a bot) or 'webhook_url' (an incoming webhook)"),
@@ -356,7 +378,76 @@ class ConfigReaderTest {
         new Row(
             "alertmanager: { url: 'http://[::1]:9093' }",
             "1:45: connections to '::1' are refused; open them with egress.allow:"
-                + " [0:0:0:0:0:0:0:1]"));
+                + " [0:0:0:0:0:0:0:1]"),
+        new Row(
+            "slack: { webhook_url: '${HOOK}', app_token: '${KEY}' }",
+            "1:31: 'app_token' needs 'token': buttons are on messages of a bot"),
+        new Row(
+            "slack: { channel: '#x', token: '${KEY}', approvers: U012ABCDEF }",
+            "1:65: 'approvers' needs 'app_token': without it there are no buttons"),
+        new Row(
+            "slack: { channel: '#x', token: '${KEY}', app_token: '${KEY}', approvers: [ada] }",
+            "1:98: an approver is the id of a Slack user, such as U012ABCDEF"));
+  }
+
+  private static String mail(String more) {
+    return "email: { to: a@x.org, from: b@x.org, " + more + " }";
+  }
+
+  static Stream<Row> refusedMails() {
+    String address = "not an address such as finops@example.org or \"FinOps <finops@example.org>\"";
+    return Stream.of(
+        new Row("email: { to: a@x.org, from: b@x.org }", "1:31: 'smarthost' is missing"),
+        new Row(
+            "email: { to: ['a@x.org\\r\\nBcc: c@x.org'], from: b@x.org, smarthost: 'x.org:25' }"
+                .replace("'a@", "\"a@")
+                .replace("c@x.org'", "c@x.org\""),
+            "1:38: " + address),
+        new Row("email: { to: a@x.org, from: nobody, smarthost: 'x.org:587' }", "1:52: " + address),
+        new Row(
+            "email: { to: [], from: b@x.org, smarthost: 'x.org:587' }",
+            "1:37: a mail goes to 1 to 50 addresses"),
+        new Row(
+            mail("smarthost: x.org"),
+            "1:72: a mail server and its port, such as smtp.example.org:587"),
+        new Row(
+            mail("smarthost: '10.0.0.1:587'"),
+            "1:72: connections to '10.0.0.1' are refused; open them with egress.allow: [10.0.0.1]"),
+        new Row(
+            mail("smarthost: 'x.org:25', require_tls: false"),
+            "1:72: without TLS only networks that egress.allow opens are connected to"),
+        new Row(
+            mail("smarthost: 'x.org:587', auth_username: me"),
+            "1:31: 'auth_username' and 'auth_password' belong together"),
+        new Row(
+            mail("smarthost: 'x.org:587', auth_username: me, auth_password: hunter2"),
+            "1:119: 'auth_password' is written in plain; take it from the environment (${NAME}) or"
+                + " use 'auth_password_file'"),
+        new Row(
+            mail("smarthost: 'x.org:587', hello: 'a b'"),
+            "1:92: a host name, which the mail server is greeted with"));
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void refusedMails(Row row) throws IOException {
+    String text =
+        "receivers: [{ name: r, " + row.text() + " }]\n" + SOURCE + "policies: [p.yaml]\n";
+    assertThat(problems(text)).containsExactly(file() + ":" + row.problem());
+  }
+
+  @Test
+  void aPasswordIsNotSentWithoutTls() throws IOException {
+    String login =
+        mail(
+            "smarthost: '127.0.0.1:%d', auth_username: me, auth_password: '${KEY}',"
+                + " require_tls: false");
+    String rest = " }]\n" + SOURCE + "policies: [p.yaml]\negress: { allow: [127.0.0.0/8] }\n";
+    assertThat(problems("receivers: [{ name: r, " + login.formatted(25) + rest))
+        .singleElement()
+        .asString()
+        .endsWith("a password is not sent without TLS; remove one of both");
+    assertThat(problems("receivers: [{ name: r, " + login.formatted(465) + rest)).isEmpty();
   }
 
   @ParameterizedTest

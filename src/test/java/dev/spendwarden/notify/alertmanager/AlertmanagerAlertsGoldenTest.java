@@ -6,10 +6,18 @@ import dev.spendwarden.charge.Dimension;
 import dev.spendwarden.charge.Dimensions;
 import dev.spendwarden.notify.Notification;
 import dev.spendwarden.notify.NotifyFixtures;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class AlertmanagerAlertsGoldenTest {
+
+  private static final Instant UNTIL = Instant.parse("2027-01-20T09:10:30Z");
+
+  private static String render(Notification notification) {
+    return AlertmanagerAlerts.render(notification, UNTIL);
+  }
 
   private static String labels(String severity) {
     return "\"labels\":{\"alertname\":\"ionq-user-quota\",\"severity\":\""
@@ -22,10 +30,10 @@ class AlertmanagerAlertsGoldenTest {
   }
 
   @Test
-  void aFiringAlertLastsUntilItsPeriodEnds() {
+  void aFiringAlertLastsUntilItIsNoLongerKeptAlive() {
     Notification notification = NotifyFixtures.scene().notification();
     String budget = NotifyFixtures.scene().build().alert().budgetId();
-    assertThat(AlertmanagerAlerts.render(notification))
+    assertThat(render(notification))
         .isEqualTo(
             "[{"
                 + labels("warning")
@@ -35,7 +43,7 @@ class AlertmanagerAlertsGoldenTest {
                 + "\"notification_id\":\""
                 + notification.id()
                 + "\"},"
-                + times("2027-02-01T00:00:00Z")
+                + times("2027-01-20T09:10:30Z")
                 + ",\"generatorURL\":\"https://spend.example.org/budgets/"
                 + budget
                 + "\"}]");
@@ -43,16 +51,16 @@ class AlertmanagerAlertsGoldenTest {
 
   @Test
   void aChangeOfSeverityEndsTheFormerAlert() {
-    String json = AlertmanagerAlerts.render(NotifyFixtures.scene().escalated().notification());
+    String json = render(NotifyFixtures.scene().escalated().notification());
     int second = json.indexOf("},{");
     assertThat(json.substring(0, second))
         .contains(labels("warning"), times("2027-01-20T10:05:00Z"));
-    assertThat(json.substring(second)).contains(labels("critical"), times("2027-02-01T00:00:00Z"));
+    assertThat(json.substring(second)).contains(labels("critical"), times("2027-01-20T09:10:30Z"));
   }
 
   @Test
   void aResolveEndsTheAlert() {
-    assertThat(AlertmanagerAlerts.render(NotifyFixtures.scene().resolved().notification()))
+    assertThat(render(NotifyFixtures.scene().resolved().notification()))
         .contains(labels("warning"), times("2027-01-20T11:05:00Z"))
         .doesNotContain("},{");
   }
@@ -74,7 +82,7 @@ class AlertmanagerAlertsGoldenTest {
                     "1a",
                     "z"),
                 Dimensions.of(Dimension.USER, "u1"));
-    assertThat(AlertmanagerAlerts.render(scene.notification()))
+    assertThat(render(scene.notification()))
         .contains(
             "\"labels\":{\"_1a\":\"z\",\"alertname\":\"ionq-user-quota\",\"cost_center\":\"q\","
                 + "\"severity\":\"warning\",\"user\":\"u1\"}");
@@ -82,8 +90,25 @@ class AlertmanagerAlertsGoldenTest {
 
   @Test
   void aDrillEndsByItself() {
-    assertThat(AlertmanagerAlerts.render(NotifyFixtures.drill()))
+    assertThat(render(NotifyFixtures.drill()))
         .contains("\"alertname\":\"spendwarden-drill\",\"severity\":\"info\"")
         .contains(times("2027-01-20T09:10:00Z"));
+  }
+
+  @Test
+  void aKeepAliveIsTheNewestAlertWithAnotherEnd() {
+    Notification escalated = NotifyFixtures.scene().escalated().notification();
+    assertThat(AlertmanagerAlerts.keepAlive(List.of(escalated), UNTIL))
+        .contains(labels("critical"), times("2027-01-20T09:10:30Z"))
+        .doesNotContain("\"severity\":\"warning\"");
+    assertThat(
+            AlertmanagerAlerts.keepAlive(
+                List.of(NotifyFixtures.scene().resolved().notification()), UNTIL))
+        .isEqualTo("[]");
+  }
+
+  @Test
+  void aGroupIsAsManyAlerts() {
+    assertThat(render(NotifyFixtures.group())).contains(labels("warning"), labels("critical"));
   }
 }

@@ -4,12 +4,14 @@ import dev.spendwarden.notify.HttpNotifierContract;
 import dev.spendwarden.notify.JdkHttpPost;
 import dev.spendwarden.notify.Notifier;
 import java.net.URI;
+import java.time.Duration;
 
 class AlertmanagerNotifierContractTest extends HttpNotifierContract {
 
   @Override
   protected Notifier notifier(URI url) {
-    var settings = new AlertmanagerNotifier.Settings(() -> url, TIMEOUT, "1.2.3");
+    var settings =
+        new AlertmanagerNotifier.Settings(() -> url, TIMEOUT, Duration.ofMinutes(1), "1.2.3");
     return new AlertmanagerNotifier(settings, new JdkHttpPost(), CLOCK);
   }
 

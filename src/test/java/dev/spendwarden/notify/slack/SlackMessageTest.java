@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.spendwarden.charge.Dimension;
 import dev.spendwarden.charge.Dimensions;
+import dev.spendwarden.notify.AlertNotes;
 import dev.spendwarden.notify.Body;
+import dev.spendwarden.notify.LastTold;
+import dev.spendwarden.notify.Notification;
 import dev.spendwarden.notify.NotifyFixtures;
+import dev.spendwarden.notify.slack.SlackMessage.View;
 import dev.spendwarden.policy.Assessment;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -55,7 +60,8 @@ class SlackMessageTest {
   void foreignTextCannotMentionLinkOrTurnAround(String attack) {
     var notification = written(attack).notification();
     for (SlackMessage message :
-        List.of(SlackMessage.of(notification), SlackMessage.change(notification))) {
+        List.of(
+            SlackMessage.of(notification), SlackMessage.change(notification, Optional.empty()))) {
       // Our own links are the only angle brackets.
       String rest =
           all(message).replaceAll("<https://(spend|wiki)\\.example\\.org/[^<>|]*\\|\\w+>", "");
@@ -99,7 +105,11 @@ class SlackMessageTest {
             .withLabels(policyLabels, Dimensions.of(Dimension.USER, awful))
             .withContributors(List.of(part, part, part, part, part))
             .withRunbook("https://wiki.example.org/" + "a&".repeat(200));
-    SlackMessage message = SlackMessage.of(scene.notification());
+    var note = new AlertNotes.Note(Optional.empty(), Optional.of(NotifyFixtures.AT));
+    var before = LastTold.of(Body.of(NotifyFixtures.scene().notification()));
+    SlackMessage message =
+        SlackMessage.of(
+            scene.notification(), new View(Optional.of(before), note, true, Optional.empty()));
     assertThat(all(message)).hasSizeLessThan(12_000);
     Body blocks = Body.parse("{\"blocks\":" + message.blocksJson() + "}").orElseThrow();
     for (Body block : blocks.objects("blocks")) {
@@ -116,7 +126,7 @@ class SlackMessageTest {
     var notification = NotifyFixtures.scene().notification();
     String shortId = notification.id().substring(0, 16);
     assertThat(SlackMessage.of(notification).blocksJson()).contains(shortId);
-    assertThat(SlackMessage.change(notification).blocksJson()).contains(shortId);
+    assertThat(SlackMessage.change(notification, Optional.empty()).blocksJson()).contains(shortId);
   }
 
   @Test
@@ -126,5 +136,32 @@ class SlackMessageTest {
         .startsWith("🔴");
     assertThat(SlackMessage.of(NotifyFixtures.scene().resolved().notification()).text())
         .startsWith("🟢");
+  }
+
+  @Test
+  void anUnknownKindIsShownPlainly() {
+    assertThat(SlackMessage.of(NotifyFixtures.unheardOf()).text())
+        .startsWith("🔔 moon.full: hooks");
+  }
+
+  private static String buttonsOf(Notification notification, AlertNotes.Note note) {
+    return SlackMessage.of(notification, new View(Optional.empty(), note, true, Optional.empty()))
+        .blocksJson()
+        .replaceAll("(?s).*\"actions\"(.*?)\\}]\\},\\{\"type\":\"context.*", "$1");
+  }
+
+  @Test
+  void buttonsAreThoseThatStillDoSomething() {
+    Notification fired = NotifyFixtures.scene().notification();
+    assertThat(buttonsOf(fired, AlertNotes.Note.NONE))
+        .contains("\"ack\"", "\"silence_1h\"", "\"silence_1d\"", "\"value\":\"alt_1\"")
+        .contains("\"block_id\":\"spendwarden:" + fired.id() + "\"");
+    var acked = new AlertNotes.Note(Optional.of("ada"), Optional.empty());
+    assertThat(buttonsOf(fired, acked)).doesNotContain("\"ack\"").contains("\"silence_1h\"");
+    assertThat(buttonsOf(NotifyFixtures.scene().resolved().notification(), AlertNotes.Note.NONE))
+        .doesNotContain("button");
+    assertThat(buttonsOf(NotifyFixtures.action(), AlertNotes.Note.NONE))
+        .contains("\"approve\"", "\"reject\"", "\"value\":\"act_1\"", "\"confirm\"");
+    assertThat(SlackMessage.of(fired).blocksJson()).doesNotContain("button");
   }
 }

@@ -2,7 +2,11 @@ package dev.spendwarden.notify.slack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.spendwarden.notify.AlertNotes;
+import dev.spendwarden.notify.Body;
+import dev.spendwarden.notify.BudgetPictures;
 import dev.spendwarden.notify.DeliveryResult;
+import dev.spendwarden.notify.JdkHttpPost;
 import dev.spendwarden.notify.Notification;
 import dev.spendwarden.notify.NotifyFixtures;
 import dev.spendwarden.notify.StandIn;
@@ -40,17 +44,31 @@ class SlackNotifierTest {
       Notification notification, Optional<String> memory, Duration timeout) {
     var settings =
         new SlackNotifier.Settings(
-            "#quantum-spend", () -> "xoxb-not-a-real-token", slack.url().resolve("/api"), timeout);
-    try (var notifier =
-        new SlackNotifier(settings, new OkHttpClient(), InstantSource.fixed(NotifyFixtures.AT))) {
+            "#quantum-spend",
+            () -> "xoxb-not-a-real-token",
+            slack.url().resolve("/api"),
+            timeout,
+            false);
+    try (var notifier = notifier(settings, AlertNotes.NONE, BudgetPictures.NONE)) {
       return notifier.send(notification, memory);
     }
+  }
+
+  private static SlackNotifier notifier(
+      SlackNotifier.Settings settings, AlertNotes notes, BudgetPictures pictures) {
+    return new SlackNotifier(
+        settings,
+        new OkHttpClient(),
+        new JdkHttpPost(),
+        notes,
+        pictures,
+        InstantSource.fixed(NotifyFixtures.AT));
   }
 
   @Test
   void theFirstMessageIsPostedAndItsPlaceRemembered() {
     assertThat(send(fired, Optional.empty()))
-        .isEqualTo(new DeliveryResult.Delivered(Optional.of(MEMORY)));
+        .isEqualTo(new DeliveryResult.Delivered(Optional.of(saying(MEMORY, fired))));
     assertThat(slack.paths()).containsExactly("/api/chat.postMessage");
     assertThat(slack.last().headers())
         .containsEntry("authorization", "Bearer xoxb-not-a-real-token");
@@ -66,7 +84,7 @@ class SlackNotifierTest {
   @Test
   void aChangeEditsTheMessageAndIsToldInItsThread() {
     assertThat(send(escalated, Optional.of(MEMORY)))
-        .isEqualTo(new DeliveryResult.Delivered(Optional.empty()));
+        .isEqualTo(new DeliveryResult.Delivered(Optional.of(saying(MEMORY, escalated))));
     assertThat(slack.paths()).containsExactly("/api/chat.update", "/api/chat.postMessage");
     assertThat(slack.requests().get(0).form())
         .containsEntry("channel", "C0SPENDW01")
@@ -75,7 +93,7 @@ class SlackNotifierTest {
     assertThat(slack.last().form())
         .containsEntry("channel", "C0SPENDW01")
         .containsEntry("thread_ts", "1794994200.000199")
-        .containsEntry("text", SlackMessage.change(escalated).text());
+        .containsEntry("text", SlackMessage.change(escalated, Optional.empty()).text());
   }
 
   @ParameterizedTest
@@ -86,7 +104,7 @@ class SlackNotifierTest {
     assertThat(send(escalated, Optional.of(MEMORY)))
         .isEqualTo(
             new DeliveryResult.Delivered(
-                Optional.of("{\"channel\":\"C0SPENDW01\",\"ts\":\"2.2\"}")));
+                Optional.of(saying("{\"channel\":\"C0SPENDW01\",\"ts\":\"2.2\"}", escalated))));
     assertThat(slack.paths()).containsExactly("/api/chat.update", "/api/chat.postMessage");
     assertThat(slack.last().form()).doesNotContainKey("thread_ts");
   }
@@ -169,5 +187,90 @@ class SlackNotifierTest {
 
   private static String refusal(String error) {
     return "{\"ok\":false,\"error\":\"" + error + "\"}";
+  }
+
+  /// The memory of a message at a place that now says what the notification does.
+  private static String saying(String place, Notification notification) {
+    return SlackMemory.parse(place).orElseThrow().saying(Body.of(notification)).toJson();
+  }
+
+  @Test
+  void aChangeSaysWhatIsOtherwiseSinceTheLastMessage() {
+    send(escalated, Optional.of(saying(MEMORY, fired)));
+    String since = "*Since 2027-01-20T09:05:00Z*";
+    String changes = "spent 205 → 260 (+55) USD · used 82 % → 104 % · spent holds";
+    for (StandIn.Request request : slack.requests()) {
+      assertThat(request.form().get("blocks")).contains(since, changes);
+    }
+  }
+
+  @Test
+  void aMessageIsEditedToShowWhoLooksAfterTheAlert() {
+    AlertNotes notes =
+        notification ->
+            new AlertNotes.Note(Optional.of("ada <!channel>"), Optional.of(NotifyFixtures.AT));
+    try (var notifier = notifier(settings(true), notes, BudgetPictures.NONE)) {
+      assertThat(notifier.refresh(escalated, saying(MEMORY, escalated))).isEmpty();
+    }
+    assertThat(slack.paths()).containsExactly("/api/chat.update");
+    assertThat(slack.last().form().get("blocks"))
+        .contains("Acknowledged by ada &lt;!channel&gt;", "Silenced until 2027-01-20T09:05:00Z")
+        .doesNotContain("\"actions\"");
+  }
+
+  private SlackNotifier.Settings settings(boolean buttons) {
+    return new SlackNotifier.Settings(
+        "#quantum-spend",
+        () -> "xoxb-not-a-real-token",
+        slack.url().resolve("/api"),
+        Duration.ofSeconds(10),
+        buttons);
+  }
+
+  @Test
+  void aPictureFollowsIntoTheThread() {
+    var picture = new BudgetPictures.Picture(new byte[] {1, 2, 3}, "title", "description");
+    slack.answers(
+        200,
+        Map.of(),
+        "{\"ok\":true,\"upload_url\":\"" + slack.url() + "upload\",\"file_id\":\"F1\"}");
+    try (var notifier =
+        notifier(settings(false), AlertNotes.NONE, notification -> Optional.of(picture))) {
+      assertThat(notifier.illustrates(fired)).isTrue();
+      assertThat(notifier.illustrate(fired, MEMORY)).isEmpty();
+    }
+    assertThat(slack.paths())
+        .containsExactly(
+            "/api/files.getUploadURLExternal", "/upload", "/api/files.completeUploadExternal");
+    assertThat(slack.requests().get(0).form()).containsEntry("length", "3");
+    assertThat(slack.requests().get(1).bytes()).containsExactly(1, 2, 3);
+    assertThat(slack.requests().get(1).headers()).doesNotContainKey("authorization");
+    assertThat(slack.last().form())
+        .containsEntry("channel_id", "C0SPENDW01")
+        .containsEntry("thread_ts", "1794994200.000199");
+    assertThat(slack.last().form().get("files")).contains("F1", "title");
+  }
+
+  @Test
+  void aPictureThatCannotBeUploadedIsSaidAndNoMore() {
+    var picture = new BudgetPictures.Picture(new byte[] {1}, "title", "description");
+    try (var notifier =
+        notifier(settings(false), AlertNotes.NONE, notification -> Optional.of(picture))) {
+      slack.answers(200, Map.of(), refusal("missing_scope"));
+      assertThat(notifier.illustrate(fired, MEMORY))
+          .hasValue("files.getUploadURLExternal: missing_scope");
+      slack.answers(
+          200,
+          Map.of(),
+          "{\"ok\":true,\"upload_url\":\"" + slack.url() + "upload\",\"file_id\":\"F1\"}");
+      slack.answers(500, Map.of(), "");
+      assertThat(notifier.illustrate(fired, MEMORY)).hasValue("HTTP 500");
+      assertThat(notifier.illustrate(fired, "{}")).isEmpty();
+    }
+    try (var notifier = notifier(settings(false), AlertNotes.NONE, BudgetPictures.NONE)) {
+      int before = slack.requests().size();
+      assertThat(notifier.illustrate(fired, MEMORY)).isEmpty();
+      assertThat(slack.requests()).hasSize(before);
+    }
   }
 }

@@ -1,0 +1,156 @@
+package dev.spendwarden.app;
+
+import dev.spendwarden.alert.Alert;
+import dev.spendwarden.alert.Matching;
+import dev.spendwarden.alert.Snapshot;
+import dev.spendwarden.app.ReceiverFactory.Sights;
+import dev.spendwarden.app.config.Config;
+import dev.spendwarden.app.config.Config.Integration;
+import dev.spendwarden.app.config.Config.ReceiverConfig;
+import dev.spendwarden.app.config.Secret;
+import dev.spendwarden.notify.AlertNotes;
+import dev.spendwarden.notify.Delivery;
+import dev.spendwarden.notify.Notification;
+import dev.spendwarden.notify.Notifier;
+import dev.spendwarden.notify.OutboxSession;
+import dev.spendwarden.notify.Upkeep;
+import dev.spendwarden.policy.Policy;
+import dev.spendwarden.sources.http.Egress;
+import dev.spendwarden.sources.http.GuardedClient;
+import io.vertx.core.ThreadingModel;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/// Everything that tells: a verticle for each receiver, and a connection for each Slack app whose
+/// buttons are heard. Its methods block and are called by one thread at a time.
+final class Receivers {
+
+  private final Daemon daemon;
+  private final GuardedClient http;
+  private final Supplier<Egress> egress;
+  private final OutboxSession outbox;
+  private final Sights sights;
+  private final Map<String, Running<ReceiverVerticle, ReceiverConfig>> receivers =
+      new LinkedHashMap<>();
+  private final Map<String, Running<SlackSocketVerticle, Integration.Slack>> sockets =
+      new LinkedHashMap<>();
+
+  Receivers(Daemon daemon, GuardedClient http, Supplier<Egress> egress) {
+    this.daemon = daemon;
+    this.http = http;
+    this.egress = egress;
+    this.outbox = new StoredOutbox(daemon.database());
+    this.sights =
+        new Sights(this::noteOf, new BurnDownPictures(daemon.evaluation(), daemon.clock()));
+  }
+
+  /// Starts what is new or configured otherwise and stops what is gone; the others go on
+  /// undisturbed.
+  void run(Config wanted) {
+    var factory =
+        new ReceiverFactory(
+            new GuardedPost(http), egress, daemon.clock(), daemon.version(), sights);
+    runReceivers(wanted, factory);
+    runSockets(wanted, factory);
+  }
+
+  void stop() {
+    sockets.values().forEach(running -> daemon.deployments().undeploy(running.deployment()));
+    receivers.values().forEach(running -> daemon.deployments().undeploy(running.deployment()));
+  }
+
+  private void runReceivers(Config wanted, ReceiverFactory factory) {
+    Map<String, ReceiverConfig> byName =
+        wanted.receivers().stream()
+            .collect(
+                Collectors.toMap(ReceiverConfig::name, r -> r, (a, b) -> b, LinkedHashMap::new));
+    daemon.deployments().stopUnwanted(receivers, byName);
+    for (ReceiverConfig receiver : byName.values()) {
+      if (!receivers.containsKey(receiver.name())) {
+        receivers.put(receiver.name(), start(receiver, factory));
+      }
+    }
+  }
+
+  private Running<ReceiverVerticle, ReceiverConfig> start(
+      ReceiverConfig receiver, ReceiverFactory factory) {
+    String name = receiver.name();
+    Notifier notifier = factory.create(receiver);
+    DeliveryWatch listener = daemon.deliveries();
+    listener.configured(name);
+    var delivery =
+        new Delivery(
+            name,
+            notifier,
+            outbox,
+            factory.retries(receiver),
+            daemon.clock(),
+            listener,
+            factory.pace(receiver));
+    var upkeep = new Upkeep(name, notifier, outbox, this::firingAlerts, listener);
+    var verticle = new ReceiverVerticle(name, delivery, upkeep, daemon.clock());
+    return new Running<>(
+        verticle, receiver, daemon.deployments().deploy(verticle, ThreadingModel.VIRTUAL_THREAD));
+  }
+
+  /// One connection for each app, by the name of the first receiver that uses it: Slack hands a
+  /// press to any one of an app's connections, and there may be ten of them at most.
+  private void runSockets(Config wanted, ReceiverFactory factory) {
+    var byName = new LinkedHashMap<String, Integration.Slack>();
+    var apps = new HashSet<Secret>();
+    for (ReceiverConfig receiver : wanted.receivers()) {
+      if (receiver.integration() instanceof Integration.Slack slack
+          && slack.appToken().isPresent()
+          && apps.add(slack.appToken().get())) {
+        byName.put(receiver.name(), slack);
+      }
+    }
+    daemon.deployments().stopUnwanted(sockets, byName);
+    byName.forEach((name, slack) -> {
+      if (!sockets.containsKey(name)) {
+        var desk = new SlackDesk(daemon);
+        var verticle =
+            new SlackSocketVerticle(
+                name, factory.presses(slack, desk), egress, daemon.deliveries());
+        sockets.put(
+            name,
+            new Running<>(
+                verticle, slack, daemon.deployments().deploy(verticle, ThreadingModel.EVENT_LOOP)));
+      }
+    });
+  }
+
+  private Collection<String> firingAlerts() {
+    return daemon.evaluation().snapshot().budgets().values().stream()
+        .flatMap(view -> view.alert().stream())
+        .filter(alert -> alert.state() == Alert.State.FIRING)
+        .map(Alert::id)
+        .toList();
+  }
+
+  private AlertNotes.Note noteOf(Notification notification) {
+    Snapshot snapshot = daemon.evaluation().snapshot();
+    Optional<Alert> alert =
+        notification
+            .budgetId()
+            .flatMap(id -> Optional.ofNullable(snapshot.budgets().get(id)))
+            .flatMap(Snapshot.BudgetView::alert)
+            .filter(known -> notification.alertId().equals(Optional.of(known.id())))
+            .filter(known -> known.state() != Alert.State.RESOLVED);
+    if (alert.isEmpty()) {
+      return AlertNotes.Note.NONE;
+    }
+    Policy policy = snapshot.policies().get(alert.get().policy());
+    return new AlertNotes.Note(
+        alert.get().ackedBy(),
+        policy == null
+            ? Optional.empty()
+            : Matching.quietUntil(
+                daemon.evaluation().silences(), policy, alert.get(), daemon.now()));
+  }
+}
