@@ -60,12 +60,13 @@ public record Outcome(
         posting, statuses, changed, forgotten, told, hushed, owed, forecasts, scored);
   }
 
-  /// Gathers an outcome step by step.
+  /// Gathers an outcome step by step. Of one alert the last word counts: a pending one that its
+  /// rewritten policy ends begins anew in the same look, under the same id.
   static final class Builder {
     private Optional<Posting> posting = Optional.empty();
     private final List<SourceStatus> statuses = new ArrayList<>();
-    private final List<Alert> changed = new ArrayList<>();
-    private final List<Alert> forgotten = new ArrayList<>();
+    private final Map<String, Alert> changed = new LinkedHashMap<>();
+    private final Map<String, Alert> forgotten = new LinkedHashMap<>();
     private final List<Transition> transitions = new ArrayList<>();
     private final List<ForecastRecord> forecasts = new ArrayList<>();
     private final List<ScoredPeriod> scored = new ArrayList<>();
@@ -87,11 +88,13 @@ public record Outcome(
     }
 
     void changed(Alert alert) {
-      changed.add(alert);
+      forgotten.remove(alert.id());
+      changed.put(alert.id(), alert);
     }
 
     void forgotten(Alert alert) {
-      forgotten.add(alert);
+      changed.remove(alert.id());
+      forgotten.put(alert.id(), alert);
     }
 
     void transition(Transition transition) {
@@ -102,8 +105,8 @@ public record Outcome(
       return new Outcome(
           posting,
           statuses,
-          changed,
-          forgotten,
+          List.copyOf(changed.values()),
+          List.copyOf(forgotten.values()),
           transitions,
           List.of(),
           Map.of(),

@@ -258,6 +258,35 @@ class EvaluationTest {
         .contains(Alert.Reason.POLICY_REMOVED);
   }
 
+  /// Found by the simulation: the alert that its rewritten policy ends and the one that begins anew
+  /// in the same look have one id, and what is forgotten is removed from the store last.
+  @Test
+  void aPendingAlertThatBeginsAnewUnderItsRewrittenPolicyIsStoredAndNotForgotten() {
+    evaluation = new Evaluation(List.of(patient(0.8)), List.of(IONQ));
+    Alert pending = read(NINE, Map.of("u1", "205")).changed().getFirst();
+    assertThat(pending.state()).isEqualTo(Alert.State.PENDING);
+    var restored = new Evaluation(List.of(patient(0.7)), List.of(IONQ));
+    postings.forEach(restored::restore);
+    statuses.forEach(restored::restore);
+
+    Outcome outcome = restored.restore(List.of(pending), at(1));
+
+    assertThat(outcome.changed()).extracting(Alert::id).containsExactly(pending.id());
+    assertThat(outcome.changed().getFirst().policyFingerprint())
+        .isNotEqualTo(pending.policyFingerprint());
+    assertThat(outcome.forgotten()).isEmpty();
+  }
+
+  private static Policy patient(double threshold) {
+    return userQuota(
+        rule(
+            "nearly-spent",
+            Severity.WARNING,
+            usedAtLeast(threshold),
+            Duration.ofHours(1),
+            Duration.ZERO));
+  }
+
   private Optional<Alert.Reason> endReason(Evaluation restored, Alert stored) {
     postings.forEach(restored::restore);
     return restored.restore(List.of(stored), at(1)).changed().getFirst().reason();
