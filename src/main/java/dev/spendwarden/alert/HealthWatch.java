@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /// Judges the [BuiltInPolicies]: sources, receivers and policies themselves. Part of one
 /// [Evaluation], which calls it in every look, so that what it finds is stored and told in the
@@ -181,30 +182,33 @@ public final class HealthWatch {
         !stale
             && status.dataAsOf().isPresent()
             && !now.isBefore(status.dataAsOf().get().plus(terms.maxAge()));
+    var judged =
+        new Judged(
+            BuiltInPolicies.SOURCE_HEALTH,
+            Dimensions.of(Dimension.SOURCE, terms.name()),
+            List.of(failing, wasStale ? Truth.UNKNOWN : Truth.of(stale)),
+            () -> wording(terms.name(), status),
+            status.failure().isPresent()
+                ? DataState.ERROR
+                : stale ? DataState.STALE : DataState.FRESH,
+            status.dataAsOf());
+    judge(judged, now, outcome, List.of(staleAt, patientUntil));
+  }
+
+  private static Wording wording(String source, SourceStatus status) {
     String last =
         status
             .dataAsOf()
             .map(at -> "its newest data is of " + shown(at))
             .orElse("it never answered");
     String why = status.failure().map(reason -> " (" + reason + ")").orElse("");
-    var summaries =
+    return new Wording(
         Map.of(
             "failing",
-            "Source " + terms.name() + " cannot be polled" + why + "; " + last,
+            "Source " + source + " cannot be polled" + why + "; " + last,
             "stale",
-            "Source " + terms.name() + " has no data younger than its max_age" + why + "; " + last);
-    var judged =
-        new Judged(
-            BuiltInPolicies.SOURCE_HEALTH,
-            Dimensions.of(Dimension.SOURCE, terms.name()),
-            List.of(failing, wasStale ? Truth.UNKNOWN : Truth.of(stale)),
-            summaries,
-            "Source " + terms.name() + " answers again; " + last,
-            status.failure().isPresent()
-                ? DataState.ERROR
-                : stale ? DataState.STALE : DataState.FRESH,
-            status.dataAsOf());
-    judge(judged, now, outcome, List.of(staleAt, patientUntil));
+            "Source " + source + " has no data younger than its max_age" + why + "; " + last),
+        "Source " + source + " answers again; " + last);
   }
 
   private Truth failing(SourceStatus status, Instant patientUntil, Instant now) {
@@ -224,13 +228,29 @@ public final class HealthWatch {
         unreachableAt.equals(Instant.MAX) ? Instant.MAX : unreachableAt.plus(unreachableAfter);
     Instant delayedAt =
         receiver.oldestPending().map(at -> at.plus(patience.delayed())).orElse(Instant.MAX);
+    var judged =
+        new Judged(
+            BuiltInPolicies.DELIVERY_HEALTH,
+            Dimensions.of(Dimension.RECEIVER, receiver.receiver()),
+            List.of(
+                Truth.of(!now.isBefore(unreachableAt)),
+                Truth.of(!now.isBefore(delayedAt)),
+                Truth.of(receiver.dead() > 0),
+                Truth.of(receiver.disabled())),
+            () -> wording(receiver),
+            DataState.FRESH,
+            Optional.of(now));
+    judge(judged, now, outcome, List.of(unreachableAt, delayedAt));
+  }
+
+  private static Wording wording(ReceiverHealth receiver) {
     String name = "Receiver " + receiver.receiver();
     String waiting =
         receiver
             .oldestPending()
             .map(at -> "; the oldest message waits since " + shown(at))
             .orElse("");
-    var summaries =
+    return new Wording(
         Map.of(
             "unreachable",
             name + " cannot be reached" + waiting,
@@ -242,35 +262,13 @@ public final class HealthWatch {
                 + receiver.dead()
                 + " dead letters: see them, mend the cause, retry them",
             "disabled",
-            name + " answered 410 Gone: nothing is sent to it until it is configured anew");
-    var judged =
-        new Judged(
-            BuiltInPolicies.DELIVERY_HEALTH,
-            Dimensions.of(Dimension.RECEIVER, receiver.receiver()),
-            List.of(
-                Truth.of(!now.isBefore(unreachableAt)),
-                Truth.of(!now.isBefore(delayedAt)),
-                Truth.of(receiver.dead() > 0),
-                Truth.of(receiver.disabled())),
-            summaries,
-            name + " gets its messages again",
-            DataState.FRESH,
-            Optional.of(now));
-    judge(judged, now, outcome, List.of(unreachableAt, delayedAt));
+            name + " answered 410 Gone: nothing is sent to it until it is configured anew"),
+        name + " gets its messages again");
   }
 
   /// Judges what policies have to do.
   void look(Collection<PolicyUse> uses, Instant now, Outcome.Builder outcome) {
     for (PolicyUse use : uses) {
-      String name = "Policy " + use.name();
-      var summaries =
-          Map.of(
-              "selects-nothing",
-              name + " selects nothing: no figure of its sources matches its where and not",
-              "no-limit",
-              name + " waits for a limit that its source does not report",
-              "unknown-rule",
-              name + " cannot judge, for any budget: " + String.join(", ", use.unknownRules()));
       Truth selectsNothing =
           switch (use.selects()) {
             case TRUE -> Truth.FALSE;
@@ -282,24 +280,38 @@ public final class HealthWatch {
               BuiltInPolicies.POLICY_HEALTH,
               Dimensions.of(Dimension.POLICY_NAME, use.name()),
               List.of(selectsNothing, use.noLimit(), Truth.of(!use.unknownRules().isEmpty())),
-              summaries,
-              name + " watches something",
+              () -> wording(use),
               DataState.FRESH,
               Optional.of(now));
       judge(judged, now, outcome, List.of());
     }
   }
 
-  /// @param verdicts in the order of the policy's rules
+  private static Wording wording(PolicyUse use) {
+    String name = "Policy " + use.name();
+    return new Wording(
+        Map.of(
+            "selects-nothing",
+            name + " selects nothing: no figure of its sources matches its where and not",
+            "no-limit",
+            name + " waits for a limit that its source does not report",
+            "unknown-rule",
+            name + " cannot judge, for any budget: " + String.join(", ", use.unknownRules())),
+        name + " watches something");
+  }
+
   /// @param summaries by rule, where it holds
   /// @param well what is said where it does not (any more)
+  private record Wording(Map<String, String> summaries, String well) {}
+
+  /// @param verdicts in the order of the policy's rules
+  /// @param wording asked for only when something is told: nearly every look changes nothing
   /// @param dataState shown with the alert; it holds nothing
   private record Judged(
       String policy,
       Dimensions labels,
       List<Truth> verdicts,
-      Map<String, String> summaries,
-      String well,
+      Supplier<Wording> wording,
       DataState dataState,
       Optional<Instant> dataAsOf) {}
 
@@ -308,31 +320,50 @@ public final class HealthWatch {
     Policy known = Objects.requireNonNull(policies.get(judged.policy()));
     BudgetWatch budget = budget(known.name(), judged.labels());
     var verdicts = new ArrayList<Verdict>();
-    var summaries = new HashMap<String, String>();
     for (int i = 0; i < known.rules().size(); i++) {
-      String rule = known.rules().get(i).name();
-      Truth truth = judged.verdicts().get(i);
-      verdicts.add(new Verdict(rule, truth));
-      summaries.put(
-          rule,
-          truth == Truth.FALSE
-              ? judged.well()
-              : judged.summaries().getOrDefault(rule, judged.well()));
+      verdicts.add(new Verdict(known.rules().get(i).name(), judged.verdicts().get(i)));
     }
-    Policy policy = known.withSummaries(summaries);
     Assessment judgeable =
-        Assessment.none(judged.labels(), policy, FOR_GOOD.start(), FOR_GOOD.end(), now)
+        Assessment.none(judged.labels(), known, FOR_GOOD.start(), FOR_GOOD.end(), now)
             .judged(verdicts, DataState.FRESH, judged.dataAsOf());
     Assessment shown = judgeable.judged(verdicts, judged.dataState(), judged.dataAsOf());
     budget.judged(shown);
     Step step =
         Lifecycle.next(
-            budget.live(), budget.resolvedIn(FOR_GOOD.start()), policy, judgeable, FOR_GOOD);
-    Looking.apply(budget, step.shown(shown), outcome);
+            budget.live(), budget.resolvedIn(FOR_GOOD.start()), known, judgeable, FOR_GOOD);
+    Looking.apply(budget, worded(step.shown(shown), known, judged, shown), outcome);
     var times = new ArrayList<>(lookAgainAt);
-    budget.live().flatMap(alert -> Lifecycle.nextTimer(alert, policy, now)).ifPresent(times::add);
+    budget.live().flatMap(alert -> Lifecycle.nextTimer(alert, known, now)).ifPresent(times::add);
     budget.wakeAt =
         times.stream().filter(at -> at.isAfter(now)).min(Instant::compareTo).orElse(Instant.MAX);
+  }
+
+  private static Step worded(Step step, Policy known, Judged judged, Assessment shown) {
+    return new Step(
+        step.alert(),
+        step.transition()
+            .map(t ->
+                new Transition(
+                    t.kind(),
+                    t.alert(),
+                    worded(known, judged),
+                    shown,
+                    t.formerSeverity(),
+                    t.at())));
+  }
+
+  private static Policy worded(Policy known, Judged judged) {
+    Wording wording = judged.wording().get();
+    var summaries = new HashMap<String, String>();
+    for (int i = 0; i < known.rules().size(); i++) {
+      String rule = known.rules().get(i).name();
+      summaries.put(
+          rule,
+          judged.verdicts().get(i) == Truth.FALSE
+              ? wording.well()
+              : wording.summaries().getOrDefault(rule, wording.well()));
+    }
+    return known.withSummaries(summaries);
   }
 
   Instant nextWakeUp() {
