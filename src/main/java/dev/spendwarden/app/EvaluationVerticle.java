@@ -255,14 +255,22 @@ final class EvaluationVerticle extends VerticleBase {
   private Future<Void> rewaive(Consumer<Database.Ports> change) {
     return run(() -> {
       Instant now = clock.instant();
-      var waivers =
-          database.transact(ports -> {
-            change.accept(ports);
-            ports.quiet().waivers().stream()
-                .filter(granted -> !now.isBefore(granted.waiver().until()))
-                .forEach(granted -> ports.quiet().removeWaiver(granted.id()));
-            return ports.quiet().waivers();
-          });
+      List<GrantedWaiver> waivers;
+      try {
+        waivers =
+            database.transact(ports -> {
+              change.accept(ports);
+              ports.quiet().waivers().stream()
+                  .filter(granted -> !now.isBefore(granted.waiver().until()))
+                  .forEach(granted -> ports.quiet().removeWaiver(granted.id()));
+              return ports.quiet().waivers();
+            });
+      } catch (RuntimeException e) {
+        // It may be stored all the same: then it must be in force too.
+        evaluation = null;
+        sleepUntilNeeded();
+        throw e;
+      }
       lookAndStore((evaluation, at) -> evaluation.waive(waivers, at));
       remindAnew();
       return null;
