@@ -1,0 +1,427 @@
+package dev.spendwarden.simulation;
+
+import dev.spendwarden.alert.Alert;
+import dev.spendwarden.alert.BuiltInPolicies;
+import dev.spendwarden.alert.GrantedWaiver;
+import dev.spendwarden.alert.Outcome;
+import dev.spendwarden.alert.Silence;
+import dev.spendwarden.alert.Transition;
+import dev.spendwarden.charge.Dimension;
+import dev.spendwarden.notify.Notification;
+import dev.spendwarden.notify.RetryPolicy;
+import dev.spendwarden.policy.Budget;
+import dev.spendwarden.policy.Severity;
+import dev.spendwarden.simulation.Plan.Watched;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// What is guaranteed, compared with what is durable, with what arrived, and with the [Oracle].
+/// Throws [Broken].
+final class Invariants {
+
+  /// The longest a due notification may wait while its receiver answers: the last step of the retry
+  /// list, which is longer than any `Retry-After` that is honoured.
+  private static final Duration LONGEST_WAIT = Duration.ofHours(2);
+
+  private static final Duration HORIZON = Duration.ofHours(72);
+  private static final Duration MOMENT = Duration.ofSeconds(1);
+  private static final Duration UNREACHABLE_AFTER = Duration.ofMinutes(5).plusMillis(500);
+
+  private final Committed committed;
+  private final Oracle oracle;
+  private final Arrivals arrivals;
+  private final Map<String, Long> sequences = new HashMap<>();
+  private final Map<String, Instant> revived = new HashMap<>();
+  private final Map<String, Instant> failingSince = new HashMap<>();
+  private final Map<String, Severity> severities = new HashMap<>();
+  private final Map<String, Instant> eventTimes = new HashMap<>();
+  private final Map<String, Set<String>> firingBefore = new HashMap<>();
+  private final Map<String, String> budgetIds = new HashMap<>();
+  private Instant quietChanged = Instant.MIN;
+  private List<Silence> silences = List.of();
+  private List<GrantedWaiver> mutes = List.of();
+  private Map<String, String> fingerprints = Map.of();
+
+  Invariants(Committed committed, Oracle oracle, Arrivals arrivals) {
+    this.committed = committed;
+    this.arrivals = arrivals;
+    this.oracle = oracle;
+  }
+
+  // What operators did.
+
+  void silenced(Collection<Silence> inForce, Instant now) {
+    quietChanged = now;
+    silences = List.copyOf(inForce);
+  }
+
+  void waived(Collection<GrantedWaiver> inForce, Instant now) {
+    quietChanged = now;
+    mutes = inForce.stream().filter(granted -> granted.waiver().mute()).toList();
+  }
+
+  void configured(Plan plan) {
+    var next = new HashMap<String, String>();
+    plan.watched().forEach(one -> next.put(one.name(), one.policy().fingerprint()));
+    fingerprints = next;
+  }
+
+  void revived(String notificationId, Instant now) {
+    revived.put(notificationId, now);
+    arrivals.revived(notificationId);
+  }
+
+  boolean isQuiet(Alert alert, Instant now) {
+    return silences.stream().anyMatch(silence -> silence.isActive(now) && matches(silence, alert))
+        || (fingerprints.containsKey(alert.policy())
+            && mutes.stream()
+                .anyMatch(mute ->
+                    mute.policy().equals(alert.policy()) && now.isBefore(mute.waiver().until())));
+  }
+
+  private static boolean matches(Silence silence, Alert alert) {
+    var labels =
+        Map.of(
+            "policy",
+            alert.policy(),
+            "severity",
+            alert.severity().name().toLowerCase(java.util.Locale.ROOT));
+    return silence.match().entrySet().stream()
+        .allMatch(matcher -> matcher.getValue().contains(labels.get(matcher.getKey())));
+  }
+
+  // One look.
+
+  /// A notification was added for a transition, and is durable.
+  void made(
+      Notification made, Transition transition, @Nullable Notification lastTold, Instant now) {
+    require(
+        committed.notification(made.id()).filter(known -> known == made).isPresent(),
+        Guarantee.NOTHING_MISSED,
+        () -> made.type() + " " + made.id() + " was taken for one that was made before");
+    String line = made.budgetId().orElse("") + " " + made.receiver();
+    long last = sequences.getOrDefault(line, 0L);
+    require(
+        made.sequence() == last + 1,
+        Guarantee.IN_ORDER,
+        () -> line + " counts " + made.sequence() + " after " + last);
+    sequences.put(line, made.sequence());
+    Alert alert = transition.alert();
+    require(
+        !isQuiet(alert, now),
+        Guarantee.TOLD_THE_TRUTH,
+        () -> made.type() + " of " + alert.policy() + " was told while it was quiet");
+    severities.put(made.id(), alert.severity());
+    eventTimes.put(made.id(), transition.at());
+    if (transition.kind() == Transition.Kind.REPEATED) {
+      require(
+          alert.ackedBy().isEmpty(),
+          Guarantee.TOLD_THE_TRUTH,
+          () -> alert.policy() + " was repeated though " + alert.ackedBy() + " looks after it");
+      require(
+          lastTold == null
+              || !transition.at().isBefore(eventTimes.get(lastTold.id()).plus(Plan.REPEAT)),
+          Guarantee.TIMERS_SURVIVE,
+          () -> alert.policy() + " was repeated too early to " + made.receiver());
+    }
+  }
+
+  /// A look is durable, and what it was made of has been told to the oracle.
+  void looked(Outcome outcome, Instant now) {
+    for (Transition transition : outcome.transitions()) {
+      justified(transition, now);
+    }
+    for (Transition transition : outcome.hushed()) {
+      justified(transition, now);
+    }
+    oracle.looked(now);
+    for (Alert alert : outcome.changed()) {
+      require(
+          committed.live(alert.budgetId()).size() <= 1,
+          Guarantee.ONE_ALERT,
+          () -> alert.policy() + " has " + committed.live(alert.budgetId()));
+      if (alert.state() == Alert.State.RESOLVED && !isQuiet(alert, now)) {
+        committed
+            .told(alert.id())
+            .forEach((receiver, last) ->
+                require(
+                    last.type().equals("alert.resolved") || last.type().equals("alert.late"),
+                    Guarantee.TOLD_THE_TRUTH,
+                    () -> receiver + " was last told " + last.type() + " of a resolved alert"));
+      }
+    }
+  }
+
+  private void justified(Transition transition, Instant now) {
+    Alert alert = transition.alert();
+    switch (transition.kind()) {
+      case RESOLVED -> resolvedRightly(alert, now);
+      case LATE -> {
+        Watched one = watched(alert).orElseThrow();
+        require(
+            oracle.isBreachedIn(one, label(alert), alert.periodStart(), now),
+            Guarantee.TOLD_THE_TRUTH,
+            () -> "a late charge breached nothing in " + alert.policy());
+      }
+      case FIRED, ESCALATED, DEESCALATED, UPDATED, REPEATED -> {}
+    }
+  }
+
+  private void resolvedRightly(Alert alert, Instant now) {
+    switch (alert.reason().orElseThrow()) {
+      case PERIOD_CLOSED ->
+          require(
+              !now.isBefore(alert.periodEnd()),
+              Guarantee.NO_FALSE_RESOLVE,
+              () -> alert.policy() + " was closed before its period's end");
+      case POLICY_CHANGED, POLICY_REMOVED ->
+          require(
+              !alert.policyFingerprint().equals(fingerprints.get(alert.policy())),
+              Guarantee.NO_FALSE_RESOLVE,
+              () -> alert.policy() + " is as it was and its alert was ended");
+      case RECOVERED -> recoveredRightly(alert, now);
+    }
+  }
+
+  private void recoveredRightly(Alert alert, Instant now) {
+    // A resolve that was owed is told later, when something else may be true.
+    boolean ofNow = alert.endedAt().equals(Optional.of(now));
+    if (BuiltInPolicies.isReserved(alert.policy())) {
+      alert
+          .budgetLabels()
+          .get(Dimension.SOURCE)
+          .filter(source -> ofNow)
+          .ifPresent(source ->
+              require(
+                  oracle.answers(source),
+                  Guarantee.NO_FALSE_RESOLVE,
+                  () -> source + " was called well while it failed"));
+      return;
+    }
+    Watched one = watched(alert).orElse(null);
+    if (ofNow && one != null) {
+      Optional<Set<String>> firing = oracle.firing(one, label(alert), now);
+      require(
+          firing.isPresent() && firing.get().isEmpty(),
+          Guarantee.NO_FALSE_RESOLVE,
+          () ->
+              alert.policy()
+                  + " "
+                  + alert.budgetLabels()
+                  + (firing.isEmpty()
+                      ? " was resolved on data that is too little"
+                      : " was resolved while these should fire: " + firing.get()));
+    }
+  }
+
+  private Optional<Watched> watched(Alert alert) {
+    return oracle.watched().stream().filter(one -> one.name().equals(alert.policy())).findFirst();
+  }
+
+  private static String label(Alert alert) {
+    return Oracle.label(alert.budgetLabels());
+  }
+
+  // Every step.
+
+  /// @param upSince since when the owner works without a break
+  void everyStep(Collection<Peer> peers, Instant upSince, Instant now) {
+    for (Watched one : oracle.watched()) {
+      for (String label : oracle.labels(one)) {
+        asTheOracleSays(one, label, now);
+      }
+    }
+    for (Alert alert : committed.live()) {
+      if (alert.state() == Alert.State.FIRING && !isQuiet(alert, now)) {
+        toldTheTruth(alert, upSince, now);
+      }
+    }
+    for (Peer peer : peers) {
+      delivered(peer, upSince, now);
+    }
+    sourcesAreWatched(upSince, now);
+  }
+
+  private void asTheOracleSays(Watched one, String label, Instant now) {
+    String budgetId =
+        budgetIds.computeIfAbsent(
+            one.name() + "/" + label, key -> Budget.of(one.name(), labels(one, label)).id());
+    var firing = new TreeSet<String>();
+    for (Alert alert : committed.live(budgetId)) {
+      firing.addAll(alert.firingRules());
+    }
+    Set<String> before = firingBefore.put(budgetId, firing);
+    Optional<Set<String>> should = oracle.firing(one, label, now);
+    if (should.isEmpty() || should.get().equals(firing)) {
+      return;
+    }
+    var missing = new TreeSet<>(should.get());
+    missing.removeAll(firing);
+    boolean timed =
+        one.lines().stream()
+            .anyMatch(line ->
+                missing.contains(line.rule()) != firing.contains(line.rule())
+                    && !(line.holdFor().isZero() && line.keepFiringFor().isZero()));
+    throw new Broken(
+        timed ? Guarantee.TIMERS_SURVIVE : Guarantee.NOTHING_MISSED,
+        "%s/%s fires %s (before: %s), it should be %s; looks found %s; stored is %s"
+            .formatted(
+                one.name(),
+                label,
+                firing,
+                before,
+                should.get(),
+                oracle.story(one, label, now),
+                committed.live(budgetId)));
+  }
+
+  private static dev.spendwarden.charge.Dimensions labels(Watched one, String label) {
+    return one.per()
+        .map(dimension -> dev.spendwarden.charge.Dimensions.of(dimension, label))
+        .orElse(dev.spendwarden.charge.Dimensions.NONE);
+  }
+
+  private void toldTheTruth(Alert alert, Instant upSince, Instant now) {
+    Map<String, Notification> told = committed.told(alert.id());
+    require(
+        !told.isEmpty(),
+        Guarantee.NOTHING_MISSED,
+        () -> alert.policy() + " " + alert.budgetLabels() + " fires and nobody was told");
+    Instant newest = Instant.MIN;
+    for (Notification last : told.values()) {
+      require(
+          severities.get(last.id()) == alert.severity(),
+          Guarantee.TOLD_THE_TRUTH,
+          () -> last.receiver() + " was told " + severities.get(last.id()) + " of " + alert);
+      Instant at = eventTimes.get(last.id());
+      newest = at.isAfter(newest) ? at : newest;
+    }
+    Instant repeatBy = later(newest.plus(Plan.REPEAT), upSince).plus(MOMENT);
+    require(
+        alert.ackedBy().isPresent() || !now.isAfter(later(repeatBy, quietEnded(alert, now))),
+        Guarantee.TIMERS_SURVIVE,
+        () -> alert.policy() + " should have been told again by " + repeatBy);
+  }
+
+  /// A repeat that fell into a quiet time comes at its end.
+  private Instant quietEnded(Alert alert, Instant now) {
+    Instant end = quietChanged;
+    for (Silence silence : silences) {
+      if (matches(silence, alert) && silence.hasEnded(now)) {
+        end = later(end, silence.endsAt());
+      }
+    }
+    for (GrantedWaiver mute : mutes) {
+      if (mute.policy().equals(alert.policy()) && !now.isBefore(mute.waiver().until())) {
+        end = later(end, mute.waiver().until());
+      }
+    }
+    return end.equals(Instant.MIN) ? end : end.plus(MOMENT);
+  }
+
+  private void delivered(Peer peer, Instant upSince, Instant now) {
+    for (Notification waiting : committed.undelivered(peer.name())) {
+      if (waiting.state() == Notification.State.DEAD) {
+        continue;
+      }
+      Instant queued = revived.getOrDefault(waiting.id(), waiting.createdAt());
+      peer.fineSince()
+          .ifPresent(fine -> {
+            Instant by = later(later(fine, upSince), queued).plus(LONGEST_WAIT).plus(MOMENT);
+            require(
+                !now.isAfter(by),
+                Guarantee.DELIVERED,
+                () -> waiting.type() + " " + waiting.id() + " still waits for " + peer.name());
+          });
+      Instant failing =
+          later(later(queued, upSince), failingSince.getOrDefault(peer.name(), Instant.MAX));
+      boolean unreachable =
+          !failing.equals(Instant.MAX)
+              && waiting.attempts() > 0
+              && now.isAfter(failing.plus(UNREACHABLE_AFTER).plus(MOMENT));
+      require(
+          !unreachable || isTold(BuiltInPolicies.DELIVERY_HEALTH, Dimension.RECEIVER, peer.name()),
+          Guarantee.NO_SILENCE,
+          () -> peer.name() + " cannot be reached and there is no alert of it");
+    }
+  }
+
+  /// An attempt was recorded.
+  void attempted(Notification after, Instant now) {
+    switch (after.state()) {
+      case DELIVERED -> failingSince.remove(after.receiver());
+      case PENDING -> failingSince.putIfAbsent(after.receiver(), now);
+      case DEAD -> {
+        failingSince.putIfAbsent(after.receiver(), now);
+        gaveUp(after, now);
+      }
+    }
+  }
+
+  private static void gaveUp(Notification dead, Instant now) {
+    require(
+        dead.attempts() >= RetryPolicy.REJECTED_TRIES
+            || !now.isBefore(dead.createdAt().plus(HORIZON)),
+        Guarantee.DELIVERED,
+        () -> dead.type() + " was given up after " + dead.attempts() + " attempts");
+  }
+
+  private void sourcesAreWatched(Instant upSince, Instant now) {
+    Plan.SOURCES.forEach((source, terms) -> {
+      Instant since = later(oracle.dataAsOf(source).orElse(upSince).plus(terms.maxAge()), upSince);
+      boolean tooOld = now.isAfter(since.plus(terms.pollInterval()).plus(MOMENT));
+      require(
+          !tooOld || isTold(BuiltInPolicies.SOURCE_HEALTH, Dimension.SOURCE, source),
+          Guarantee.NO_SILENCE,
+          () -> source + " is stale since " + since + " and there is no alert of it");
+    });
+  }
+
+  private boolean isTold(String policy, Dimension subject, String name) {
+    return committed.live().stream()
+        .anyMatch(alert ->
+            alert.policy().equals(policy)
+                && alert.state() == Alert.State.FIRING
+                && alert.budgetLabels().get(subject).equals(Optional.of(name)));
+  }
+
+  // Memory and store.
+
+  /// What the owner holds in memory must be what is stored.
+  void sameAsStored(Collection<Alert> held, List<Alert> stored) {
+    var live = new ArrayList<>(committed.live());
+    var inStore = stored.stream().filter(alert -> alert.state() != Alert.State.RESOLVED).toList();
+    require(
+        Set.copyOf(inStore).equals(Set.copyOf(live)),
+        Guarantee.ATOMIC,
+        () -> "the store holds " + inStore + " of the committed " + live);
+    require(
+        Set.copyOf(held).equals(Set.copyOf(live)),
+        Guarantee.MEMORY_IS_STORE,
+        () -> "the owner holds " + held + ", the store " + live);
+  }
+
+  private static Instant later(Instant a, Instant b) {
+    return a.isAfter(b) ? a : b;
+  }
+
+  /// How a guarantee was broken, put in words only when it was.
+  interface Text {
+    String get();
+  }
+
+  static void require(boolean kept, Guarantee guarantee, Text how) {
+    if (!kept) {
+      throw new Broken(guarantee, how.get());
+    }
+  }
+}

@@ -1,0 +1,479 @@
+package dev.spendwarden.simulation;
+
+import dev.spendwarden.alert.Alert;
+import dev.spendwarden.alert.Evaluation;
+import dev.spendwarden.alert.GrantedWaiver;
+import dev.spendwarden.alert.HealthWatch;
+import dev.spendwarden.alert.Outcome;
+import dev.spendwarden.alert.ReceiverHealth;
+import dev.spendwarden.alert.Silence;
+import dev.spendwarden.alert.Snapshot;
+import dev.spendwarden.alert.Transition;
+import dev.spendwarden.charge.Reading;
+import dev.spendwarden.notify.Dispatch;
+import dev.spendwarden.notify.Notification;
+import dev.spendwarden.notify.Reminders;
+import dev.spendwarden.policy.Policy;
+import dev.spendwarden.simulation.Providers.Answer;
+import dev.spendwarden.store.Database.Ports;
+import dev.spendwarden.store.StoreException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// One process: everything in it is lost when it dies. The parts that decide are the product's own;
+/// this class only brings them into the order in which the verticles of `app` do: look, store in
+/// one transaction, nudge; find, send, record.
+final class SimulatedDaemon {
+
+  private static final Duration AGAIN = Duration.ofSeconds(5);
+  private static final Duration REMIND_AGAIN = Duration.ofSeconds(1);
+
+  private static final Consumer<Ports> NOTHING_MORE = ports -> {};
+
+  private final Simulation world;
+  private final long term;
+  private final Reminders reminders = new Reminders();
+  private final Dispatch dispatch =
+      new Dispatch(Plan.routes(), (rule, assessment) -> rule.name(), Optional.empty());
+  private final SimulatedReceivers receivers;
+
+  private Plan plan;
+  private Instant since;
+  private @Nullable Evaluation evaluation;
+  private Instant dueAt = Instant.MAX;
+  private Instant wakeAt = Instant.MAX;
+  private boolean dead;
+  private boolean paused;
+
+  SimulatedDaemon(Simulation world, Plan plan, long term) {
+    this.world = world;
+    this.plan = plan;
+    this.term = term;
+    this.since = world.now();
+    this.receivers = new SimulatedReceivers(world, this, term);
+  }
+
+  void start() {
+    restore();
+    Plan.SOURCES.keySet().stream()
+        .sorted()
+        .forEach(source -> later(Duration.ofMillis(20), () -> poll(source)));
+    receivers.start();
+  }
+
+  void die() {
+    dead = true;
+  }
+
+  boolean isDead() {
+    return dead;
+  }
+
+  /// It will never own anything again but does not know it yet.
+  void lostItsTerm() {
+    paused = true;
+  }
+
+  /// Whether it is in order and has nothing left to do at this instant.
+  boolean isSettled() {
+    return evaluation != null && dueAt.isAfter(world.now());
+  }
+
+  /// Does something later, unless it is dead by then.
+  void later(Duration wait, Runnable work) {
+    world.schedule(
+        world.now().plus(wait),
+        this,
+        () -> {
+          if (!dead) {
+            work.run();
+          }
+        });
+  }
+
+  Duration afterTrouble() {
+    return paused ? Duration.ofMinutes(40) : AGAIN;
+  }
+
+  // Sources.
+
+  private void poll(String source) {
+    Answer answer = world.providers().ask(source, world.now());
+    world.crashes().at("source answered");
+    try {
+      take(answer);
+    } catch (StoreException e) {
+      world.note("the answer of %s was not stored", source);
+    }
+    later(
+        Plan.SOURCES
+            .get(source)
+            .pollInterval()
+            .multipliedBy(world.timing().below(20) + 90)
+            .dividedBy(100),
+        () -> poll(source));
+  }
+
+  private void take(Answer answer) {
+    Runnable durable = () -> world.oracle(term).ifPresent(oracle -> oracle.answered(answer));
+    switch (answer) {
+      case Answer.Complete(var reading) ->
+          lookAndStore((known, now) -> known.accept(reading, now), NOTHING_MORE, durable);
+      case Answer.Failed(var source, var reason) -> {
+        if (world.fault() == Fault.ERROR_READ_AS_ZERO) {
+          Reading nothing = nothingOf(source);
+          lookAndStore((known, now) -> known.accept(nothing, now), NOTHING_MORE, durable);
+        } else {
+          lookAndStore((known, now) -> known.failed(source, reason, now), NOTHING_MORE, durable);
+        }
+      }
+    }
+  }
+
+  private Reading nothingOf(String source) {
+    return new Reading(
+        source,
+        world.now(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(Providers.covered(LocalDate.ofInstant(world.now(), ZoneOffset.UTC))),
+        Reading.Vanished.WITHDRAWN);
+  }
+
+  // Looking and storing.
+
+  private interface Look {
+    Outcome at(Evaluation evaluation, Instant now);
+  }
+
+  private Evaluation current() {
+    if (evaluation == null) {
+      restore();
+    }
+    if (evaluation == null) {
+      throw new StoreException("the store cannot be read");
+    }
+    return evaluation;
+  }
+
+  private void lookAndStore(Look look, Consumer<Ports> also, Runnable whenDurable) {
+    Instant now = world.now();
+    try {
+      Evaluation known = current();
+      Outcome outcome = look.at(known, now);
+      world.crashes().at("looked");
+      store(known, outcome, also, whenDurable);
+    } catch (RuntimeException e) {
+      evaluation = null;
+      // It may have been committed: nobody was nudged, but receivers look by themselves.
+      receivers.lookByThemselves();
+      throw e;
+    } finally {
+      sleep();
+    }
+  }
+
+  private void store(
+      Evaluation known, Outcome outcome, Consumer<Ports> also, Runnable whenDurable) {
+    var repeats = new LinkedHashMap<Alert, Optional<Instant>>();
+    var made = new ArrayList<Runnable>();
+    Runnable durable =
+        () -> {
+          whenDurable.run();
+          if (world.oracle(term).isPresent()) {
+            made.forEach(Runnable::run);
+            world.invariants().looked(outcome, world.now());
+          }
+        };
+    if (outcome.isEmpty() && also == NOTHING_MORE) {
+      durable.run();
+      return;
+    }
+    world
+        .store()
+        .transact(
+            term,
+            ports -> {
+              also.accept(ports);
+              outcome.posting().ifPresent(ports.ledger()::append);
+              outcome.statuses().forEach(ports.ledger()::putStatus);
+              outcome.changed().forEach(ports.alerts()::put);
+              outcome.forgotten().forEach(alert -> ports.alerts().remove(alert.id()));
+              outcome
+                  .owed()
+                  .forEach((alertId, owed) ->
+                      owed.ifPresentOrElse(
+                          ports.quiet()::putOwed, () -> ports.quiet().removeOwed(alertId)));
+              outcome.transitions().forEach(transition -> tell(ports, transition, made));
+              outcome
+                  .changed()
+                  .forEach(alert -> repeats.put(alert, nextRepeat(ports, known, alert)));
+              return outcome;
+            },
+            durable);
+    repeats.forEach(reminders::set);
+    if (!outcome.transitions().isEmpty()) {
+      receivers.nudge();
+    }
+  }
+
+  private void tell(Ports ports, Transition transition, List<Runnable> made) {
+    Instant now = world.now();
+    var told = world.told(transition.alert().id());
+    for (Notification notification : dispatch.notificationsFor(transition, ports.outbox(), now)) {
+      ports.outbox().add(notification);
+      @Nullable Notification last = told.get(notification.receiver());
+      made.add(() -> world.invariants().made(notification, transition, last, now));
+      if (world.fault() == Fault.SEND_BEFORE_COMMIT) {
+        world.peer(notification.receiver()).send(notification);
+      }
+    }
+    world.note(
+        "%s %s %s %s",
+        transition.kind(),
+        transition.alert().policy(),
+        transition.alert().budgetLabels(),
+        transition.alert().severity());
+    world.tally().transition(transition.kind());
+  }
+
+  private Optional<Instant> nextRepeat(Ports ports, Evaluation known, Alert alert) {
+    Optional<Policy> policy = known.policy(alert.policy());
+    if (alert.state() != Alert.State.FIRING || alert.ackedBy().isPresent() || policy.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Instant> quietUntil = known.quietUntil(alert, world.now());
+    return dispatch
+        .nextRepeat(policy.get(), alert, ports.outbox())
+        .map(at -> quietUntil.filter(until -> until.isAfter(at)).orElse(at));
+  }
+
+  private void restore() {
+    Instant now = world.now();
+    try {
+      var health = new HealthWatch(Plan.SOURCES.values(), Plan.RECEIVERS, since);
+      var restored = new Evaluation(plan.policies(), Plan.SOURCES.values(), Optional.of(health));
+      Outcome outcome =
+          world
+              .store()
+              .transact(
+                  term,
+                  ports -> {
+                    ports.ledger().replay(now, restored::restore);
+                    ports.ledger().statuses().forEach(restored::restore);
+                    restored.restore(ports.quiet().silences(), ports.quiet().owed());
+                    restored.restore(ports.quiet().waivers());
+                    health.put(ports.outbox().health());
+                    return restored.restore(
+                        ports.alerts().restore(now.minus(Evaluation.OPEN_TO_RESTATEMENT)), now);
+                  });
+      world.crashes().at("restored");
+      store(restored, outcome, NOTHING_MORE, () -> world.configured(term, plan));
+      evaluation = restored;
+      remindAnew();
+    } catch (RuntimeException e) {
+      evaluation = null;
+      world.note("not restored: %s", e.getMessage());
+    } finally {
+      sleep();
+    }
+  }
+
+  private void sleep() {
+    Evaluation known = evaluation;
+    Instant now = world.now();
+    Instant next = now.plus(afterTrouble());
+    if (known != null) {
+      next = known.nextWakeUp();
+      next = reminders.next().isBefore(next) ? reminders.next() : next;
+    }
+    dueAt = next;
+    next = next.isAfter(now) ? next : now.plusMillis(1);
+    wakeAt = next;
+    if (next.isBefore(Simulation.END)) {
+      Instant then = next;
+      world.schedule(
+          next,
+          this,
+          () -> {
+            if (!dead && wakeAt.equals(then)) {
+              wake();
+            }
+          });
+    }
+  }
+
+  private void wake() {
+    if (evaluation == null) {
+      restore();
+      return;
+    }
+    try {
+      lookAndStore(Evaluation::tick, NOTHING_MORE, () -> {});
+      remind();
+    } catch (StoreException e) {
+      world.note("a tick was not stored");
+    }
+  }
+
+  private void remind() {
+    Instant now = world.now();
+    List<Alert> due = reminders.due(now);
+    if (due.isEmpty()) {
+      return;
+    }
+    lookAndStore((known, at) -> known.repeat(due, at), NOTHING_MORE, () -> {});
+    Evaluation known = current();
+    world
+        .store()
+        .transact(
+            term,
+            ports -> {
+              for (Alert alert : reminders.due(now)) {
+                Instant soonest = now.plus(REMIND_AGAIN);
+                reminders.set(
+                    alert,
+                    nextRepeat(ports, known, known.present(alert))
+                        .map(at -> at.isAfter(soonest) ? at : soonest));
+              }
+              return known;
+            });
+    sleep();
+  }
+
+  private void remindAnew() {
+    Evaluation known = evaluation;
+    reminders.clear();
+    if (known == null) {
+      return;
+    }
+    try {
+      world
+          .store()
+          .transact(
+              term,
+              ports -> {
+                for (Snapshot.BudgetView view : known.snapshot(world.now()).budgets().values()) {
+                  view.alert()
+                      .ifPresent(alert -> reminders.set(alert, nextRepeat(ports, known, alert)));
+                }
+                return known;
+              });
+    } catch (RuntimeException e) {
+      evaluation = null;
+      throw e;
+    } finally {
+      sleep();
+    }
+  }
+
+  /// The pending and firing alerts in its memory.
+  Optional<List<Alert>> held() {
+    return Optional.ofNullable(evaluation)
+        .map(known ->
+            known.snapshot(world.now()).budgets().values().stream()
+                .flatMap(view -> view.alert().stream())
+                .filter(alert -> alert.state() != Alert.State.RESOLVED)
+                .toList());
+  }
+
+  /// How deliveries go has changed.
+  void delivering(List<ReceiverHealth> states) {
+    try {
+      lookAndStore((known, at) -> known.delivering(states, at), NOTHING_MORE, () -> {});
+    } catch (StoreException e) {
+      world.note("the health of deliveries was not stored");
+    }
+  }
+
+  // Operators.
+
+  void silence(Silence silence) {
+    lookAndStore(
+        (known, now) -> known.silence(silence, now),
+        ports -> ports.quiet().putSilence(silence),
+        () -> world.silencesAre(ports -> ports.quiet().silences()));
+  }
+
+  void unsilence(String silenceId) {
+    if (current().silences().stream().anyMatch(silence -> silence.id().equals(silenceId))) {
+      lookAndStore(
+          (known, now) -> known.unsilence(silenceId, now).orElseThrow(),
+          ports -> ports.quiet().removeSilence(silenceId),
+          () -> world.silencesAre(ports -> ports.quiet().silences()));
+      remindAnew();
+    }
+  }
+
+  void waive(GrantedWaiver waiver) {
+    List<GrantedWaiver> all;
+    try {
+      all =
+          world
+              .store()
+              .transact(
+                  term,
+                  ports -> {
+                    ports.quiet().putWaiver(waiver);
+                    return ports.quiet().waivers();
+                  },
+                  () -> world.waiversAre(ports -> ports.quiet().waivers()));
+    } catch (RuntimeException e) {
+      evaluation = null;
+      sleep();
+      throw e;
+    }
+    lookAndStore((known, at) -> known.waive(all, at), NOTHING_MORE, () -> {});
+    remindAnew();
+  }
+
+  void ack(String alertId) {
+    current()
+        .ack(alertId, "ada")
+        .ifPresent(alert -> {
+          try {
+            world
+                .store()
+                .transact(
+                    term,
+                    ports -> {
+                      ports.alerts().put(alert);
+                      return alert;
+                    });
+          } catch (RuntimeException e) {
+            evaluation = null;
+            sleep();
+            throw e;
+          }
+          reminders.set(alert, Optional.empty());
+        });
+  }
+
+  void retry(Notification letter) {
+    world
+        .store()
+        .transact(
+            term,
+            ports -> {
+              ports.outbox().update(letter.revived(world.now()));
+              return letter;
+            },
+            () -> world.invariants().revived(letter.id(), world.now()));
+    receivers.nudge();
+  }
+
+  void reload(Plan next) {
+    plan = next;
+    since = world.now();
+    restore();
+  }
+}
