@@ -27,6 +27,10 @@ final class HeldReceiver implements AutoCloseable {
       return new JsonObject(body).getInteger("sequence");
     }
 
+    String user() {
+      return new JsonObject(body).getJsonObject("alert").getJsonObject("labels").getString("user");
+    }
+
     String budget() {
       return new JsonObject(body).getJsonObject("budget").getString("id");
     }
@@ -38,6 +42,9 @@ final class HeldReceiver implements AutoCloseable {
 
   /// Answers nothing while set.
   volatile boolean silent;
+
+  /// Answers 503 while set, as if it had not taken the request in.
+  volatile boolean refusing;
 
   /// Runs once an answer is on its way.
   volatile Runnable answered = () -> {};
@@ -52,6 +59,11 @@ final class HeldReceiver implements AutoCloseable {
   private void take(HttpExchange exchange) throws IOException {
     String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
     boolean silentNow = silent;
+    if (refusing) {
+      exchange.sendResponseHeaders(503, -1);
+      exchange.close();
+      return;
+    }
     attempts.add(
         new Attempt(
             exchange.getRequestURI().getPath().substring(1),

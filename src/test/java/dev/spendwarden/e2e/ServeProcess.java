@@ -65,7 +65,7 @@ final class ServeProcess implements AutoCloseable {
   /// Waits until it serves; answers its port.
   int awaitReady() {
     Laboratory.soon()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(60))
         .until(() -> READY.matcher(output()).find() || !process.isAlive());
     Matcher ready = READY.matcher(output());
     assertThat(ready.find()).as("ready, from:%n%s", output()).isTrue();
@@ -77,6 +77,16 @@ final class ServeProcess implements AutoCloseable {
         .as("ended within %s; it wrote:%n%s", longest, output())
         .isTrue();
     return process.exitValue();
+  }
+
+  /// SIGHUP: load the configuration again.
+  void askToReload() throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-HUP", Long.toString(process.pid())).start().waitFor();
+  }
+
+  /// Whether it ended within so many milliseconds: it can be waited for without a sleep.
+  boolean endsWithin(long millis) throws InterruptedException {
+    return process.waitFor(millis, TimeUnit.MILLISECONDS);
   }
 
   /// SIGTERM.
