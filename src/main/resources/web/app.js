@@ -87,6 +87,8 @@ function show(page, name, content, status) {
 }
 
 function fail(error) {
+  // A wrong token is not tried again and again: the daemon would make this address wait.
+  if (error.status === 401 && token()) window.dispatchEvent(new Event('token-refused'));
   const message = h('div', { class: 'card problem', id: 'problem', role: 'alert' }, h('h2', {}, 'The newest state cannot be shown'), h('p', {}, error.message),
     error.status === 401 ? h('button', { type: 'button', 'data-do': 'token' }, 'Enter token') : null);
   // What was shown stays: old figures with a warning are worth more than none.

@@ -45,7 +45,7 @@ function tell(message, kind = 'good') {
 const PERSON = () => ({ name: 'by', label: 'Your name', required: true, value: sessionStorage.getItem(WHO) });
 const COMMENT = { name: 'comment', label: 'Comment' };
 
-async function askToken(title = 'Token for changing calls') {
+async function askToken(title = 'Token of this daemon') {
   const values = await ask(title, [{ name: 'token', label: 'Token (kept in this tab until it is closed)', type: 'password', required: true }], 'Keep it');
   if (values) keepToken(values.token);
   return values !== null;

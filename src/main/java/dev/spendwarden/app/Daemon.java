@@ -10,7 +10,6 @@ import dev.spendwarden.alert.Outcome;
 import dev.spendwarden.app.config.Config;
 import dev.spendwarden.app.config.Config.ReceiverConfig;
 import dev.spendwarden.app.config.Config.SourceConfig;
-import dev.spendwarden.app.config.Secret;
 import dev.spendwarden.charge.Charge;
 import dev.spendwarden.metrics.BudgetCollector;
 import dev.spendwarden.metrics.Exposition;
@@ -23,6 +22,7 @@ import dev.spendwarden.sources.http.Egress;
 import dev.spendwarden.sources.http.GuardedClient;
 import dev.spendwarden.store.Database;
 import dev.spendwarden.web.HttpVerticle;
+import dev.spendwarden.web.Tokens;
 import dev.spendwarden.web.WebContext;
 import io.vertx.core.Deployable;
 import io.vertx.core.ThreadingModel;
@@ -387,10 +387,15 @@ public final class Daemon implements AutoCloseable {
         evaluation::isQuiet,
         new OperatorCommands(this),
         enforcement,
-        () -> config.server().token().map(Secret::reveal),
+        () -> tokens(config.server()),
         config.server().externalUrl(),
         clock,
         version);
+  }
+
+  private static Tokens tokens(Config.Server server) {
+    return new Tokens(
+        server.token().map(token -> token::reveal), server.readToken().map(token -> token::reveal));
   }
 
   DaemonClock clock() {

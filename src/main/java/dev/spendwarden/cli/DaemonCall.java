@@ -7,10 +7,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// How a command reaches a running daemon, and its token.
@@ -25,24 +23,18 @@ final class DaemonCall {
       defaultValue = "http://127.0.0.1:9797")
   private String url = "http://127.0.0.1:9797";
 
-  @Option(
-      names = "--token-file",
-      paramLabel = "FILE",
-      description = "The file that holds the daemon's token.")
-  private @Nullable Path tokenFile;
+  @Mixin private TokenFile token = new TokenFile();
 
   /// POSTs a JSON body.
   ///
-  /// @throws IOException with what to do when the daemon cannot be reached or the token not read
+  /// @throws IOException with what to do when the daemon cannot be reached
   HttpResponse<String> post(String path, String json) throws IOException, InterruptedException {
     var request =
         HttpRequest.newBuilder(address(path))
             .timeout(TIMEOUT)
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofString(json));
-    if (tokenFile != null) {
-      request.header("Authorization", "Bearer " + token(tokenFile));
-    }
+    token.authorization().ifPresent(value -> request.header("Authorization", value));
     try (HttpClient client = HttpClient.newHttpClient()) {
       return client.send(request.build(), BodyHandlers.ofString());
     } catch (IOException e) {
@@ -55,14 +47,6 @@ final class DaemonCall {
       return URI.create(url.replaceAll("/+$", "") + path);
     } catch (IllegalArgumentException e) {
       throw new IOException("not an address: " + url, e);
-    }
-  }
-
-  private static String token(Path file) throws IOException {
-    try {
-      return Files.readString(file).strip();
-    } catch (IOException e) {
-      throw new IOException("cannot read the token file " + file, e);
     }
   }
 }

@@ -24,6 +24,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -50,6 +51,8 @@ final class ExplainCommand implements Callable<Integer> {
   private String budget = "";
 
   @ArgGroup private Where where = new Where();
+
+  @Mixin private TokenFile token = new TokenFile();
 
   @Option(names = "--json", description = "Prints JSON (of a running daemon only).")
   private boolean json;
@@ -107,14 +110,14 @@ final class ExplainCommand implements Callable<Integer> {
   private int askDaemon(String id) throws IOException, InterruptedException {
     PrintWriter err = spec.commandLine().getErr();
     String base = where.url.toString().replaceAll("/+$", "");
-    HttpRequest request =
+    var request =
         HttpRequest.newBuilder(URI.create(base + "/api/v1/budgets/" + id + "/explain"))
             .timeout(LONGEST)
-            .header("Accept", json ? "application/json" : "text/plain")
-            .build();
+            .header("Accept", json ? "application/json" : "text/plain");
+    token.authorization().ifPresent(value -> request.header("Authorization", value));
     HttpResponse<String> response;
     try (var client = HttpClient.newBuilder().connectTimeout(LONGEST).build()) {
-      response = client.send(request, HttpResponse.BodyHandlers.ofString());
+      response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {
       err.println(
           "no daemon answers at %s (%s); name another with --url, or ask its store with --config"
@@ -125,6 +128,11 @@ final class ExplainCommand implements Callable<Integer> {
       case 200 -> {
         spec.commandLine().getOut().println(response.body().stripTrailing());
         yield Main.FINE;
+      }
+      case 401 -> {
+        err.println(
+            "the daemon at " + base + " asks for a token, and not for this one; see --token-file");
+        yield Main.PROBLEMS;
       }
       case 404 -> {
         err.println("the daemon at " + base + " has no budget " + budget);

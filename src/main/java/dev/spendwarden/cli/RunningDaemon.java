@@ -15,12 +15,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -40,11 +37,7 @@ final class RunningDaemon {
       description = "Where the daemon listens (default: ${DEFAULT-VALUE}).")
   private URI url = URI.create("http://127.0.0.1:9797");
 
-  @Option(
-      names = "--token-file",
-      paramLabel = "FILE",
-      description = "Holds the token that the daemon asks for (its server.token_file).")
-  private @Nullable Path tokenFile;
+  @Mixin private TokenFile token = new TokenFile();
 
   @Spec(Spec.Target.MIXEE)
   @SuppressWarnings("NullAway.Init")
@@ -134,7 +127,7 @@ final class RunningDaemon {
             .header("Content-Type", "application/json")
             .method(
                 method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
-    token().ifPresent(token -> request.header("Authorization", "Bearer " + token));
+    token.authorization().ifPresent(value -> request.header("Authorization", value));
     try (HttpClient client = HttpClient.newHttpClient()) {
       HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString());
       return new Answer(response.statusCode(), response.body());
@@ -144,17 +137,6 @@ final class RunningDaemon {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
-    }
-  }
-
-  private Optional<String> token() {
-    if (tokenFile == null) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(Files.readString(tokenFile).strip());
-    } catch (IOException e) {
-      throw wrong("cannot read the token file " + tokenFile);
     }
   }
 }

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The calls that change something: the token first, then the shape of the body, then the command.
@@ -21,15 +20,15 @@ final class Changes {
 
   private final WebContext context;
   private final Workers workers;
-  private final BearerGuard guard;
+  private final Door door;
   private final Runnable changed;
 
   /// @param changed is told after each call that did something
-  Changes(WebContext context, Workers workers, LongSupplier nanoTime, Runnable changed) {
+  Changes(WebContext context, Workers workers, Door door, Runnable changed) {
     this.context = context;
     this.workers = workers;
+    this.door = door;
     this.changed = changed;
-    this.guard = new BearerGuard(nanoTime);
   }
 
   /// @param body null when there was none
@@ -41,29 +40,31 @@ final class Changes {
   void addTo(Paths paths) {
     Commands commands = context.commands();
     paths
-        .on(HttpMethod.POST, "/-/reload", guarded((id, body) -> commands.reload()))
-        .on(
+        .change(HttpMethod.POST, "/-/reload", calling((id, body) -> commands.reload()))
+        .change(
             HttpMethod.POST,
             "/api/v1/notifications/:id/retry",
-            guarded((id, body) -> commands.retry(id)))
-        .on(
+            calling((id, body) -> commands.retry(id)))
+        .change(
             HttpMethod.POST,
             "/api/v1/alerts/:id/ack",
-            guarded((id, body) -> commands.acknowledge(id, note(body))))
-        .on(
+            calling((id, body) -> commands.acknowledge(id, note(body))))
+        .change(
             HttpMethod.POST,
             "/api/v1/silences",
-            guarded((id, body) -> commands.silence(silence(body))))
-        .on(
+            calling((id, body) -> commands.silence(silence(body))))
+        .change(
             HttpMethod.DELETE,
             "/api/v1/silences/:id",
-            guarded((id, body) -> commands.unsilence(id)))
-        .on(HttpMethod.POST, "/api/v1/waivers", guarded((id, body) -> commands.waive(waiver(body))))
-        .on(HttpMethod.DELETE, "/api/v1/waivers/:id", guarded((id, body) -> commands.unwaive(id)))
-        .on(
+            calling((id, body) -> commands.unsilence(id)))
+        .change(
+            HttpMethod.POST, "/api/v1/waivers", calling((id, body) -> commands.waive(waiver(body))))
+        .change(
+            HttpMethod.DELETE, "/api/v1/waivers/:id", calling((id, body) -> commands.unwaive(id)))
+        .change(
             HttpMethod.POST,
             "/api/v1/receivers/:id/drill",
-            guarded((id, body) -> commands.drill(id)));
+            calling((id, body) -> commands.drill(id)));
   }
 
   private static Note note(@Nullable Buffer body) {
@@ -106,13 +107,14 @@ final class Changes {
     return waiver;
   }
 
-  Handler<RoutingContext> guarded(Call call) {
+  /// The handler of a call, for whoever was let in.
+  Handler<RoutingContext> calling(Call call) {
     return answering(call::run);
   }
 
-  /// A guarded call that has an answer of its own.
+  /// A change that has an answer of its own, with the check of the token.
   Handler<RoutingContext> guardedAnswer(Callable<Buffer> answer) {
-    return answering((id, body) -> answer.call());
+    return door.changing(answering((id, body) -> answer.call()));
   }
 
   private interface Work {
@@ -122,15 +124,10 @@ final class Changes {
 
   private Handler<RoutingContext> answering(Work call) {
     return ctx -> {
-      String authorization = ctx.request().getHeader("Authorization");
-      String address = String.valueOf(ctx.request().remoteAddress().hostAddress());
       String id = ctx.pathParams().getOrDefault("id", "");
       Buffer body = ctx.body().buffer();
       workers
-          .run(() -> {
-            var verdict = guard.check(address, authorization, context.token().get());
-            return verdict instanceof BearerGuard.Verdict.Allowed ? call.run(id, body) : verdict;
-          })
+          .run(() -> call.run(id, body))
           .onSuccess(outcome -> {
             switch (outcome) {
               case Result result -> {
@@ -140,36 +137,11 @@ final class Changes {
                 answer(ctx, result);
               }
               case Buffer whole -> Answers.json(ctx, whole);
-              case BearerGuard.Verdict verdict -> refuse(ctx, verdict);
-              default -> throw new IllegalStateException("neither result nor refusal");
+              default -> throw new IllegalStateException("neither result nor answer");
             }
           })
           .onFailure(failure -> Answers.failure(ctx, failure));
     };
-  }
-
-  private static void refuse(RoutingContext ctx, BearerGuard.Verdict verdict) {
-    switch (verdict) {
-      case BearerGuard.Verdict.Allowed _ -> throw new IllegalStateException("it was allowed");
-      case BearerGuard.Verdict.Closed _ ->
-          Answers.problem(
-              ctx,
-              new Problem(
-                  403,
-                  "Changes are off",
-                  "calls that change something need a token, and none is configured: set"
-                      + " server.token_file and reload",
-                  List.of()));
-      case BearerGuard.Verdict.Wrong wrong -> {
-        ctx.response().putHeader("WWW-Authenticate", "Bearer realm=\"spendwarden\"");
-        Answers.problem(ctx, new Problem(401, "Not authorized", wrong.detail(), List.of()));
-      }
-      case BearerGuard.Verdict.Wait wait -> {
-        ctx.response().putHeader("Retry-After", Long.toString(wait.seconds()));
-        Answers.problem(
-            ctx, new Problem(429, "Too many wrong tokens", "wait as Retry-After says", List.of()));
-      }
-    }
   }
 
   private static void answer(RoutingContext ctx, Result result) {

@@ -22,9 +22,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// `/api/v1/decisions`: may this be spent? A question without `reserve` changes nothing: it needs
-/// no token and is answered at once, on the event loop, from memory. One with `reserve`, and what
-/// is said of a reservation afterwards, needs the token.
+/// `/api/v1/decisions`: may this be spent? A question without `reserve` changes nothing: it is a
+/// read, answered at once, on the event loop, from memory. One with `reserve`, and what is said of
+/// a reservation afterwards, is a change.
 final class DecisionEndpoint {
 
   private static final Set<String> KEYS = Set.of("labels", "amount", "unit", "reserve");
@@ -42,15 +42,15 @@ final class DecisionEndpoint {
 
   void addTo(Paths paths) {
     paths
-        .on(HttpMethod.POST, "/api/v1/decisions", this::decide)
-        .on(
+        .ask(HttpMethod.POST, "/api/v1/decisions", this::decide)
+        .change(
             HttpMethod.POST,
             "/api/v1/decisions/:id/settle",
-            changes.guarded((id, body) -> settle(id, body)))
-        .on(
+            changes.calling((id, body) -> settle(id, body)))
+        .change(
             HttpMethod.POST,
             "/api/v1/decisions/:id/release",
-            changes.guarded((id, body) -> enforcing.release(id)));
+            changes.calling((id, body) -> enforcing.release(id)));
   }
 
   private void decide(RoutingContext ctx) {

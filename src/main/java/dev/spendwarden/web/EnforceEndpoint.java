@@ -34,22 +34,22 @@ final class EnforceEndpoint {
   void addTo(Paths paths, Changes changes) {
     Enforcing enforcing = context.enforcing();
     paths
-        .on(
+        .change(
             HttpMethod.POST,
             "/api/v1/actions/:id/approve",
-            changes.guarded((id, body) -> enforcing.approve(id, note(body))))
-        .on(
+            changes.calling((id, body) -> enforcing.approve(id, note(body))))
+        .change(
             HttpMethod.POST,
             "/api/v1/actions/:id/reject",
-            changes.guarded((id, body) -> enforcing.reject(id, note(body))))
-        .on(
+            changes.calling((id, body) -> enforcing.reject(id, note(body))))
+        .change(
             HttpMethod.POST,
             "/api/v1/actions/:id/undo",
-            changes.guarded((id, body) -> enforcing.undo(id, note(body))))
-        .on(
+            changes.calling((id, body) -> enforcing.undo(id, note(body))))
+        .change(
             HttpMethod.POST,
             "/api/v1/enforcement",
-            changes.guarded((id, body) -> {
+            changes.calling((id, body) -> {
               JsonBody json = JsonBody.parse(body, Set.of("enabled", "by", "comment"));
               var note = new Note(json.textOr("by", "api"), json.textOr("comment", ""));
               return enforcing.enable(json.flag("enabled"), note);

@@ -38,6 +38,9 @@ public final class HttpVerticle extends VerticleBase {
 
   private static final int SCRAPES_HELD = 8;
 
+  /// Checks of tokens, apart from the work behind the door: reading a small file and comparing.
+  private static final int DOOR_HELD = 1000;
+
   private final String host;
   private final int port;
   private final WebContext context;
@@ -77,6 +80,8 @@ public final class HttpVerticle extends VerticleBase {
     var scrapes =
         new Workers(
             vertx.createSharedWorkerExecutor("spendwarden-scrape", SCRAPE_THREADS), SCRAPES_HELD);
+    var doorkeeper =
+        new Workers(vertx.createSharedWorkerExecutor("spendwarden-door", 1), DOOR_HELD);
     var options =
         new HttpServerOptions()
             .setHost(host)
@@ -89,7 +94,7 @@ public final class HttpVerticle extends VerticleBase {
     return vertx
         .createHttpServer(options)
         .connectionHandler(this::admit)
-        .requestHandler(router(api, scrapes))
+        .requestHandler(router(api, scrapes, doorkeeper))
         .listen()
         .onSuccess(listening -> server = listening);
   }
@@ -103,15 +108,16 @@ public final class HttpVerticle extends VerticleBase {
     connection.closeHandler(_ -> connections--);
   }
 
-  private Router router(Workers api, Workers scrapes) {
+  private Router router(Workers api, Workers scrapes, Workers doorkeeper) {
     Router router = Router.router(vertx);
     router.route().handler(HttpVerticle::secure);
     router.route().handler(BodyHandler.create(false).setBodyLimit(MAX_BODY));
-    var paths = new Paths();
+    var door = new Door(context.tokens(), doorkeeper, nanoTime);
+    var paths = new Paths(door);
     paths.get("/metrics", new MetricsEndpoint(context.metrics(), scrapes)::handle);
     addHealth(paths, api);
     addReads(paths, new Api(context), api);
-    var changes = new Changes(context, api, nanoTime, () -> vertx.eventBus().publish(CHANGED, ""));
+    var changes = new Changes(context, api, door, () -> vertx.eventBus().publish(CHANGED, ""));
     changes.addTo(paths);
     var enforce = new EnforceEndpoint(context);
     enforce.addTo(paths, changes);
@@ -154,10 +160,10 @@ public final class HttpVerticle extends VerticleBase {
   }
 
   private void addHealth(Paths paths, Workers workers) {
-    paths.get(
+    paths.open(
         "/-/healthy",
         ctx -> Answers.send(ctx, 200, "text/plain", Buffer.buffer("Spendwarden is healthy.\n")));
-    paths.get(
+    paths.open(
         "/-/ready",
         ctx ->
             workers
@@ -177,7 +183,7 @@ public final class HttpVerticle extends VerticleBase {
   private void addEvents(Paths paths) {
     var events = new EventStream(vertx);
     vertx.eventBus().consumer(CHANGED, _ -> events.changed());
-    paths.on(HttpMethod.GET, "/api/v1/events", events::open);
+    paths.ask(HttpMethod.GET, "/api/v1/events", events::open);
   }
 
   private static void addReads(Paths paths, Api api, Workers workers) {

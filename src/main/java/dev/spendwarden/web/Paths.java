@@ -9,18 +9,39 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-/// The paths and what each can be asked: GET brings HEAD with it, and any other method is answered
-/// with 405 and the list of those that work.
+/// The paths, what each can be asked and who may ask: GET brings HEAD with it, and any other method
+/// is answered with 405 and the list of those that work. A path that is not said to be open is for
+/// those who may read.
 final class Paths {
 
+  private final Door door;
   private final Map<String, Map<HttpMethod, Handler<RoutingContext>>> handlers =
       new LinkedHashMap<>();
 
-  Paths get(String path, Handler<RoutingContext> handler) {
-    return on(HttpMethod.GET, path, handler).on(HttpMethod.HEAD, path, handler);
+  Paths(Door door) {
+    this.door = door;
   }
 
-  Paths on(HttpMethod method, String path, Handler<RoutingContext> handler) {
+  /// What anybody may see: it says nothing of money.
+  Paths open(String path, Handler<RoutingContext> handler) {
+    return put(HttpMethod.GET, path, handler).put(HttpMethod.HEAD, path, handler);
+  }
+
+  Paths get(String path, Handler<RoutingContext> handler) {
+    return ask(HttpMethod.GET, path, handler).ask(HttpMethod.HEAD, path, handler);
+  }
+
+  /// A question by this method only.
+  Paths ask(HttpMethod method, String path, Handler<RoutingContext> handler) {
+    return put(method, path, door.reading(handler));
+  }
+
+  /// A call that changes something.
+  Paths change(HttpMethod method, String path, Handler<RoutingContext> handler) {
+    return put(method, path, door.changing(handler));
+  }
+
+  private Paths put(HttpMethod method, String path, Handler<RoutingContext> handler) {
     handlers.computeIfAbsent(path, _ -> new LinkedHashMap<>()).put(method, handler);
     return this;
   }

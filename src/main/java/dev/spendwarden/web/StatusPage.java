@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Properties;
 
-/// The page and its modules, style, icon and chart library, read from the program once. The browser
-/// fetches the rest from the API.
+/// The page and its modules, style, icon and chart library, read from the program once. Open to
+/// anybody, since there is nothing in them: the browser fetches the figures from the API.
 final class StatusPage {
 
   /// Addresses that show a page; which one, the script tells from the address.
@@ -54,12 +54,12 @@ final class StatusPage {
 
   static void addTo(Paths paths) {
     var shell = file("/web/index.html", "text/html; charset=utf-8");
-    PAGES.forEach(page -> paths.get(page, shell));
-    SCRIPTS.forEach(script -> paths.get(script, file("/web" + script, JAVASCRIPT)));
+    PAGES.forEach(page -> paths.open(page, shell));
+    SCRIPTS.forEach(script -> paths.open(script, file("/web" + script, JAVASCRIPT)));
     paths
-        .get("/app.css", file("/web/app.css", "text/css; charset=utf-8"))
-        .get("/icon.svg", file("/web/icon.svg", "image/svg+xml"))
-        .get("/chart.js", file(chartLibrary(), JAVASCRIPT));
+        .open("/app.css", file("/web/app.css", "text/css; charset=utf-8"))
+        .open("/icon.svg", file("/web/icon.svg", "image/svg+xml"))
+        .open("/chart.js", file(chartLibrary(), JAVASCRIPT));
   }
 
   /// Where the build's version of Chart.js lies in its WebJar.

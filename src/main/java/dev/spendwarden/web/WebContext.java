@@ -26,7 +26,7 @@ import java.util.function.Supplier;
 /// @param explain where the numbers of a budget come from; empty when it is not known (any more)
 /// @param histories the days of budgets, for charts
 /// @param silenced whether a silence covers the alert
-/// @param token what a changing call must carry; empty: changing calls are refused. May read a file
+/// @param tokens of the configuration in force; asked on the event loop, so it must not block
 /// @param version of this build
 public record WebContext(
     Supplier<Snapshot> snapshot,
@@ -39,7 +39,7 @@ public record WebContext(
     Predicate<Alert> silenced,
     Commands commands,
     Enforcing enforcing,
-    Supplier<Optional<String>> token,
+    Supplier<Tokens> tokens,
     Optional<URI> externalUrl,
     InstantSource clock,
     String version) {

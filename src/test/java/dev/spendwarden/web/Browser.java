@@ -71,8 +71,16 @@ final class Browser implements AutoCloseable {
     return new IllegalStateException("unreachable");
   }
 
-  /// A window of its own, without the session of others.
+  /// Also where there is nothing to see yet.
+  Page openAnywhere(String address) {
+    return open(address, 1280, 900, ColorScheme.LIGHT, "#problem");
+  }
+
   Page open(String address, int width, int height, ColorScheme scheme) {
+    return open(address, width, height, scheme, "h1");
+  }
+
+  private Page open(String address, int width, int height, ColorScheme scheme, String awaited) {
     BrowserContext context =
         chromium.newContext(
             new NewContextOptions().setViewportSize(width, height).setColorScheme(scheme));
@@ -86,7 +94,7 @@ final class Browser implements AutoCloseable {
       }
     });
     page.navigate(address);
-    page.waitForSelector("h1");
+    page.waitForSelector(awaited);
     return page;
   }
 

@@ -266,6 +266,28 @@ class BrowserTest {
     assertThat(page.context().cookies()).isEmpty();
   }
 
+  /// With a token for reading the page itself is open, and shows figures, and changes of them, to
+  /// whoever enters it.
+  @Test
+  void thePageWorksBehindATokenForReading() {
+    web.readToken = Optional.of("look");
+    Page page = browser.openAnywhere("http://127.0.0.1:" + web.port + "/");
+    assertThat(page.locator("#problem")).containsText("needs the header");
+    assertThat(page.locator("main")).not().containsText("ada");
+    page.locator("#problem button").click();
+    page.getByLabel("Token (kept in this tab until it is closed)").fill("guess");
+    button(page, "Keep it").click();
+    assertThat(page.locator("#problem")).containsText("the token is not one of");
+    assertThat(page.locator("#token-button")).hasText("Enter token");
+    page.locator("#problem button").click();
+    page.getByLabel("Token (kept in this tab until it is closed)").fill("look");
+    button(page, "Keep it").click();
+    assertThat(page.locator("main")).containsText("ada");
+    assertThat(page.locator("#live-words")).hasText("live");
+    assertThat(page.evaluate("localStorage.length")).isEqualTo(0);
+    assertThat(page.context().cookies()).isEmpty();
+  }
+
   @Test
   void aWrongTokenIsForgottenAndSaidSo() {
     Page page = open("/notifications?state=dead");

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// The HTTP side on a free loopback port, over hand-made parts that a test sets before it asks.
 final class WebFixture implements AutoCloseable {
@@ -32,6 +33,8 @@ final class WebFixture implements AutoCloseable {
   volatile List<SourceHealth> sources = List.of();
   volatile List<String> unready = List.of();
   volatile Optional<String> token = Optional.of("s3cret");
+  volatile Optional<String> readToken = Optional.empty();
+  volatile Supplier<String> readTokenFrom = () -> readToken.orElseThrow();
   volatile Optional<Explanation> explanation = Optional.empty();
   volatile WebContext.Histories histories = (budgets, from, to) -> Map.of();
   volatile long nanos;
@@ -60,7 +63,10 @@ final class WebFixture implements AutoCloseable {
             alert -> false,
             commands,
             enforcing,
-            () -> token,
+            () ->
+                new Tokens(
+                    token.map(text -> () -> text),
+                    readToken.map(text -> () -> readTokenFrom.get())),
             Optional.of(URI.create("https://spend.example.org")),
             InstantSource.fixed(Samples.NOW),
             "1.2.3");

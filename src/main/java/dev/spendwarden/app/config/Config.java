@@ -32,7 +32,14 @@ public record Config(
     Optional<Heartbeat> heartbeat,
     boolean watch) {
 
-  public record Server(String host, int port, Optional<Secret> token, Optional<URI> externalUrl) {}
+  /// @param token opens everything; without it changing calls are refused
+  /// @param readToken opens what only reads; without it reading needs no token
+  public record Server(
+      String host,
+      int port,
+      Optional<Secret> token,
+      Optional<Secret> readToken,
+      Optional<URI> externalUrl) {}
 
   /// @param url `jdbc:sqlite:…` (made absolute) or `jdbc:postgresql:…`
   public record Storage(

@@ -35,6 +35,7 @@ public final class ConfigReader {
 
   private static final String SQLITE = "jdbc:sqlite:";
   private static final String POSTGRESQL = "jdbc:postgresql:";
+  private static final List<String> TOKEN_KEYS = List.of("token", "read_token");
   private static final Pattern LOGIN_IN_URL = Pattern.compile("@|[?&](user|(ssl)?password)=");
   private static final Pattern HOST_AND_DATABASE =
       Pattern.compile("^jdbc:postgresql://[^/?]+/[^/?]+(\\?.*)?$");
@@ -145,15 +146,22 @@ public final class ConfigReader {
 
   private Server readServer(Optional<YamlMapping> found) {
     if (found.isEmpty()) {
-      return new Server("127.0.0.1", 9797, Optional.empty(), Optional.empty());
+      return new Server("127.0.0.1", 9797, Optional.empty(), Optional.empty(), Optional.empty());
     }
     YamlMapping server = found.get();
     String host = server.text("host", "127.0.0.1");
     int port = server.integer("port", 9797, 0, 65_535);
     Optional<Secret> token = secrets.read(server, "token");
+    Optional<Secret> readToken = secrets.read(server, "read_token");
+    if (token.isPresent() && token.map(Secret::reveal).equals(readToken.map(Secret::reveal))) {
+      problems.error(
+          server.placeOf(server.has("read_token") ? "read_token" : "read_token_file"),
+          "the token for reading is the one for changing; whoever may read could change things");
+    }
     Optional<URI> externalUrl = server.find("external_url").flatMap(Egress::readLink);
     server.finish();
-    boolean tokenGiven = server.has("token") || server.has("token_file");
+    boolean tokenGiven =
+        TOKEN_KEYS.stream().anyMatch(key -> server.has(key) || server.has(key + "_file"));
     if (!isLoopback(host) && !tokenGiven) {
       problems.error(
           server.placeOf("host"),
@@ -162,7 +170,7 @@ public final class ConfigReader {
               + " without a token would let anybody change things; set 'token_file', or bind to"
               + " 127.0.0.1");
     }
-    return new Server(host, port, token, externalUrl);
+    return new Server(host, port, token, readToken, externalUrl);
   }
 
   /// A name other than localhost may point anywhere, so it counts as beyond.

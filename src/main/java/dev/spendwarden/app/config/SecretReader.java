@@ -6,25 +6,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /// Reads secrets: `key` from the environment or `key_file`, never both, never in plain. No message
 /// shows a secret's text.
 final class SecretReader {
-
-  private static final Set<PosixFilePermission> OTHERS =
-      Set.of(
-          PosixFilePermission.GROUP_READ,
-          PosixFilePermission.GROUP_WRITE,
-          PosixFilePermission.GROUP_EXECUTE,
-          PosixFilePermission.OTHERS_READ,
-          PosixFilePermission.OTHERS_WRITE,
-          PosixFilePermission.OTHERS_EXECUTE);
 
   private final Path folder;
 
@@ -114,16 +102,18 @@ final class SecretReader {
       value.error("no such file: " + file);
       return Optional.empty();
     }
-    if (isOpenToOthers(file)) {
-      value.error(
-          "the secret file " + file + " is open to group or others; run: chmod 600 " + file);
-      return Optional.empty();
-    }
-    if (!Files.isReadable(file)) {
+    var secret = new Secret.InFile(file);
+    try {
+      if (secret.isOpenToOthers()) {
+        value.error(
+            "the secret file " + file + " is open to group or others; run: chmod 600 " + file);
+        return Optional.empty();
+      }
+    } catch (IOException e) {
       value.error("cannot read the secret file " + file);
       return Optional.empty();
     }
-    return checked(value, "the secret file " + file, Secret.inFile(file));
+    return checked(value, "the secret file " + file, secret);
   }
 
   /// A line break inside a secret would split a request's header.
@@ -144,17 +134,5 @@ final class SecretReader {
       return Optional.empty();
     }
     return Optional.of(secret);
-  }
-
-  private static boolean isOpenToOthers(Path file) {
-    var view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
-    if (view == null) {
-      return false;
-    }
-    try {
-      return view.readAttributes().permissions().stream().anyMatch(OTHERS::contains);
-    } catch (IOException e) {
-      return false;
-    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.spendwarden.app.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.spendwarden.app.config.Config.ActionConfig;
 import dev.spendwarden.app.config.Config.Integration;
@@ -9,6 +10,7 @@ import dev.spendwarden.app.config.Config.SourceSettings;
 import dev.spendwarden.policy.yaml.FakeCompiler;
 import dev.spendwarden.policy.yaml.Problem;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -470,6 +472,35 @@ class ConfigReaderTest {
     assertThat(config.sources().getFirst().settings())
         .isInstanceOfSatisfying(
             SourceSettings.Ionq.class, s -> assertThat(s.api()).isEqualTo("v0.4"));
+  }
+
+  @Test
+  void theTokenForReadingIsAnotherThanTheOneForChanging() throws IOException {
+    secretFile("write", "s3cret");
+    secretFile("read", "look\n");
+    String server = "server: { token_file: write, read_token_file: read, host: 0.0.0.0 }\n";
+    assertThat(read(server + MINIMAL).server().readToken().orElseThrow().reveal())
+        .isEqualTo("look");
+    secretFile("read", "s3cret");
+    assertThat(problems(server + MINIMAL))
+        .containsExactly(
+            file()
+                + ":1:30: the token for reading is the one for changing; whoever may read could"
+                + " change things");
+  }
+
+  @Test
+  void aRotatedFileThatIsOpenToOthersIsNotUsed() throws IOException {
+    Path token = secretFile("token", "s3cret");
+    Secret secret =
+        read("server: { token_file: token }\n" + MINIMAL).server().token().orElseThrow();
+    secretFile("token", "s3cret2");
+    assertThat(secret.reveal()).isEqualTo("s3cret2");
+    Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw----r--"));
+    assertThatThrownBy(secret::reveal)
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("chmod 600")
+        .hasMessageNotContaining("s3cret");
   }
 
   @Test
