@@ -22,6 +22,7 @@ import dev.spendwarden.sources.http.Egress;
 import dev.spendwarden.sources.http.GuardedClient;
 import dev.spendwarden.store.Database;
 import dev.spendwarden.web.HttpVerticle;
+import dev.spendwarden.web.Listening;
 import dev.spendwarden.web.Tokens;
 import dev.spendwarden.web.WebContext;
 import io.vertx.core.Deployable;
@@ -116,7 +117,7 @@ public final class Daemon implements AutoCloseable {
       evaluation.plansActions(enforcement.planning());
       this.storeDeployment = deploy(storeWatch, ThreadingModel.VIRTUAL_THREAD);
       this.evaluationDeployment = deploy(evaluation, ThreadingModel.VIRTUAL_THREAD);
-      this.web = new HttpVerticle(config.server().host(), config.server().port(), webContext());
+      this.web = new HttpVerticle(listening(config.server()), webContext());
       this.webDeployment = listen(config.server());
       // Last: a daemon whose start fails has asked nobody and told nobody anything.
       this.actionDeployment = deploy(enforcement.verticle(), ThreadingModel.VIRTUAL_THREAD);
@@ -145,7 +146,7 @@ public final class Daemon implements AutoCloseable {
     } catch (IllegalStateException e) {
       String why = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
       throw new IllegalStateException(
-          "cannot listen on %s:%d (%s); stop what listens there or change server.host or server.port"
+          "cannot listen on %s:%d (%s); stop what listens there, or change server.host, server.port or server.tls"
               .formatted(server.host(), server.port(), why),
           e);
     }
@@ -194,7 +195,8 @@ public final class Daemon implements AutoCloseable {
     var daemon = new Daemon(config, environment, clock, version);
     daemon.watchFiles();
     LOG.info(
-        "ready address=http://{}:{} sources={} policies={} receivers={}",
+        "ready address={}://{}:{} sources={} policies={} receivers={}",
+        config.server().tls().isPresent() ? "https" : "http",
         config.server().host(),
         daemon.port(),
         config.sources().size(),
@@ -391,6 +393,15 @@ public final class Daemon implements AutoCloseable {
         config.server().externalUrl(),
         clock,
         version);
+  }
+
+  private static Listening listening(Config.Server server) {
+    return new Listening(
+        server.host(),
+        server.port(),
+        server
+            .tls()
+            .map(tls -> new Listening.Tls(tls.certFile(), tls.key()::reveal, tls.clientCaFile())));
   }
 
   private static Tokens tokens(Config.Server server) {

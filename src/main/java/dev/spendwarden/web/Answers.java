@@ -2,6 +2,7 @@ package dev.spendwarden.web;
 
 import dev.spendwarden.store.StoreException;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
@@ -60,6 +61,7 @@ final class Answers {
         log.warn("the store could not answer a request", e);
         problem(ctx, Problem.unavailable("the store could not answer; see the log"));
       }
+      case HttpClosedException _ -> log.debug("a client left in the middle of its request");
       case HttpException e -> status(ctx, e.getStatusCode());
       default -> {
         log.error("a request failed unexpectedly", failure);

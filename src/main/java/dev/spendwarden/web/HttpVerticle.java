@@ -4,7 +4,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -12,6 +11,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +25,6 @@ public final class HttpVerticle extends VerticleBase {
 
   private static final int MAX_HEADERS = 16 * 1024;
   private static final int MAX_REQUEST_LINE = 8 * 1024;
-  private static final int MAX_CONNECTIONS = 1000;
   private static final int IDLE_SECONDS = 60;
 
   /// Reads and changes: a few at a time, since the store serves one after the other anyway.
@@ -41,23 +40,19 @@ public final class HttpVerticle extends VerticleBase {
   /// Checks of tokens, apart from the work behind the door: reading a small file and comparing.
   private static final int DOOR_HELD = 1000;
 
-  private final String host;
-  private final int port;
+  private final Listening listening;
   private final WebContext context;
   private final LongSupplier nanoTime;
 
   private @Nullable HttpServer server;
-  private int connections;
 
-  /// @param port 0 for any free one, see [#actualPort()]
-  public HttpVerticle(String host, int port, WebContext context) {
-    this(host, port, context, System::nanoTime);
+  public HttpVerticle(Listening listening, WebContext context) {
+    this(listening, context, System::nanoTime);
   }
 
-  /// @param nanoTime monotonic; what the waits after wrong tokens are measured with
-  HttpVerticle(String host, int port, WebContext context, LongSupplier nanoTime) {
-    this.host = host;
-    this.port = port;
+  /// @param nanoTime monotonic; what waits and deadlines are measured with
+  HttpVerticle(Listening listening, WebContext context, LongSupplier nanoTime) {
+    this.listening = listening;
     this.context = context;
     this.nanoTime = nanoTime;
   }
@@ -82,36 +77,45 @@ public final class HttpVerticle extends VerticleBase {
             vertx.createSharedWorkerExecutor("spendwarden-scrape", SCRAPE_THREADS), SCRAPES_HELD);
     var doorkeeper =
         new Workers(vertx.createSharedWorkerExecutor("spendwarden-door", 1), DOOR_HELD);
-    var options =
-        new HttpServerOptions()
-            .setHost(host)
-            .setPort(port)
-            .setMaxHeaderSize(MAX_HEADERS)
-            .setMaxInitialLineLength(MAX_REQUEST_LINE)
-            .setIdleTimeout(IDLE_SECONDS)
-            .setHttp2ClearTextEnabled(false)
-            .setHandle100ContinueAutomatically(true);
+    var connections = new Connections(vertx, nanoTime);
+    Router router = router(connections, api, scrapes, doorkeeper);
     return vertx
-        .createHttpServer(options)
-        .connectionHandler(this::admit)
-        .requestHandler(router(api, scrapes, doorkeeper))
-        .listen()
-        .onSuccess(listening -> server = listening);
+        .executeBlocking(() -> listening.tls().map(Certificates::new))
+        .compose(certificates ->
+            vertx
+                .createHttpServer(options(certificates))
+                .connectionHandler(connections::admit)
+                .requestHandler(request -> {
+                  connections.asked(request);
+                  router.handle(request);
+                })
+                .listen()
+                .onSuccess(listens -> {
+                  server = listens;
+                  certificates.ifPresent(c -> c.watch(vertx, listens));
+                }));
   }
 
-  private void admit(HttpConnection connection) {
-    if (connections >= MAX_CONNECTIONS) {
-      connection.close();
-      return;
-    }
-    connections++;
-    connection.closeHandler(_ -> connections--);
+  private HttpServerOptions options(Optional<Certificates> certificates) {
+    var options = new HttpServerOptions();
+    certificates.ifPresent(c -> c.applyTo(options));
+    return options
+        .setHost(listening.host())
+        .setPort(listening.port())
+        // HTTP/1.1 only: its limits are the ones set here.
+        .setUseAlpn(false)
+        .setHttp2ClearTextEnabled(false)
+        .setMaxHeaderSize(MAX_HEADERS)
+        .setMaxInitialLineLength(MAX_REQUEST_LINE)
+        .setIdleTimeout(IDLE_SECONDS)
+        .setHandle100ContinueAutomatically(true);
   }
 
-  private Router router(Workers api, Workers scrapes, Workers doorkeeper) {
+  private Router router(Connections connections, Workers api, Workers scrapes, Workers doorkeeper) {
     Router router = Router.router(vertx);
     router.route().handler(HttpVerticle::secure);
     router.route().handler(BodyHandler.create(false).setBodyLimit(MAX_BODY));
+    router.route().handler(connections::heard);
     var door = new Door(context.tokens(), doorkeeper, nanoTime);
     var paths = new Paths(door);
     paths.get("/metrics", new MetricsEndpoint(context.metrics(), scrapes)::handle);
@@ -134,7 +138,9 @@ public final class HttpVerticle extends VerticleBase {
     router
         .route()
         .failureHandler(ctx -> {
-          if (ctx.failure() != null) {
+          // A 4xx is what the HTTP library found wrong with the request, such as its Host header.
+          boolean ours = ctx.statusCode() < 400 || ctx.statusCode() >= 500;
+          if (ctx.failure() != null && ours) {
             Answers.failure(ctx, ctx.failure());
           } else {
             Answers.status(ctx, ctx.statusCode());

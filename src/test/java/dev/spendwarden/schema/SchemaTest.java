@@ -75,6 +75,7 @@ class SchemaTest {
       List.of(
           config("", "?: 1"),
           config("/properties/server", "server: { ?: 1 }"),
+          config("/properties/server/properties/tls", "server: { tls: { ?: 1 } }"),
           config("/properties/storage", "storage: { ?: 1 }"),
           config("/properties/egress", "egress: { ?: 1 }"),
           config("/properties/metrics", "metrics: { ?: 1 }"),

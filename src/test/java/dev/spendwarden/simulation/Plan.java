@@ -4,6 +4,7 @@ import dev.spendwarden.charge.Amount;
 import dev.spendwarden.charge.Dimension;
 import dev.spendwarden.charge.Unit;
 import dev.spendwarden.ledger.Selection;
+import dev.spendwarden.notify.Hours;
 import dev.spendwarden.notify.RouteNode;
 import dev.spendwarden.notify.Routes;
 import dev.spendwarden.policy.Limit;
@@ -200,10 +201,11 @@ record Plan(List<Watched> watched) {
         new RouteNode(
             Optional.of("hooks"),
             Map.of(),
-            List.of(),
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.of(REPEAT),
+            Hours.ALWAYS,
             false,
             List.of(critical, quotas, rest));
     return new Routes(root, Set.copyOf(RECEIVERS));
@@ -213,10 +215,11 @@ record Plan(List<Watched> watched) {
     return new RouteNode(
         Optional.of(receiver),
         match,
-        List.of(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
+        Hours.ALWAYS,
         goOn,
         List.of());
   }

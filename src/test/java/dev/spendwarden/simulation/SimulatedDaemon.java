@@ -213,6 +213,8 @@ final class SimulatedDaemon {
                   .forEach((alertId, owed) ->
                       owed.ifPresentOrElse(
                           ports.quiet()::putOwed, () -> ports.quiet().removeOwed(alertId)));
+              ports.forecasts().keep(outcome.forecasts());
+              ports.forecasts().score(outcome.scored());
               outcome.transitions().forEach(transition -> tell(ports, transition, made));
               outcome
                   .changed()
@@ -229,8 +231,7 @@ final class SimulatedDaemon {
   private void tell(Ports ports, Transition transition, List<Runnable> made) {
     Instant now = world.now();
     var told = world.told(transition.alert().id());
-    for (Notification notification : dispatch.notificationsFor(transition, ports.outbox(), now)) {
-      ports.outbox().add(notification);
+    for (Notification notification : dispatch.tell(transition, ports.outbox(), now)) {
       @Nullable Notification last = told.get(notification.receiver());
       made.add(() -> world.invariants().made(notification, transition, last, now));
       if (world.fault() == Fault.SEND_BEFORE_COMMIT) {
@@ -260,7 +261,8 @@ final class SimulatedDaemon {
   private void restore() {
     Instant now = world.now();
     try {
-      var health = new HealthWatch(Plan.SOURCES.values(), Plan.RECEIVERS, since);
+      var health =
+          new HealthWatch(Plan.SOURCES.values(), Plan.RECEIVERS, since, HealthWatch.Patience.USUAL);
       var restored = new Evaluation(plan.policies(), Plan.SOURCES.values(), Optional.of(health));
       Outcome outcome =
           world
@@ -272,6 +274,9 @@ final class SimulatedDaemon {
                     ports.ledger().statuses().forEach(restored::restore);
                     restored.restore(ports.quiet().silences(), ports.quiet().owed());
                     restored.restore(ports.quiet().waivers());
+                    restored.restoreForecasts(
+                        ports.forecasts().open(now.minus(Evaluation.FORECASTS_WAIT)),
+                        ports.forecasts().scores());
                     health.put(ports.outbox().health());
                     return restored.restore(
                         ports.alerts().restore(now.minus(Evaluation.OPEN_TO_RESTATEMENT)), now);

@@ -3,8 +3,10 @@ package dev.spendwarden.simulation;
 import dev.spendwarden.alert.Alert;
 import dev.spendwarden.alert.AlertStore;
 import dev.spendwarden.alert.ReceiverHealth;
+import dev.spendwarden.notify.Groups;
 import dev.spendwarden.notify.Notification;
 import dev.spendwarden.notify.Outbox;
+import dev.spendwarden.notify.Told;
 import dev.spendwarden.store.Database.Ports;
 import dev.spendwarden.store.InMemoryDatabase;
 import dev.spendwarden.store.StoreException;
@@ -89,7 +91,8 @@ final class SimulatedStore {
         new RecordedOutbox(ports.outbox(), changes),
         ports.enforce(),
         ports.exports(),
-        ports.quiet());
+        ports.quiet(),
+        ports.forecasts());
   }
 
   private final class RecordedAlerts implements AlertStore {
@@ -169,8 +172,13 @@ final class SimulatedStore {
     }
 
     @Override
-    public List<Notification> newestOfAlert(String alertId) {
-      return inner.newestOfAlert(alertId);
+    public List<Told> toldOf(String alertId) {
+      return inner.toldOf(alertId);
+    }
+
+    @Override
+    public Groups groups() {
+      return inner.groups();
     }
 
     @Override

@@ -48,6 +48,10 @@ final class WebFixture implements AutoCloseable {
   final int port;
 
   WebFixture() {
+    this(Optional.empty());
+  }
+
+  WebFixture(Optional<Listening.Tls> tls) {
     var context =
         new WebContext(
             () -> snapshot,
@@ -70,7 +74,7 @@ final class WebFixture implements AutoCloseable {
             Optional.of(URI.create("https://spend.example.org")),
             InstantSource.fixed(Samples.NOW),
             "1.2.3");
-    var verticle = new HttpVerticle("127.0.0.1", 0, context, () -> nanos);
+    var verticle = new HttpVerticle(new Listening("127.0.0.1", 0, tls), context, () -> nanos);
     try {
       vertx
           .deployVerticle(verticle)

@@ -39,7 +39,13 @@ public record Config(
       int port,
       Optional<Secret> token,
       Optional<Secret> readToken,
+      Optional<Tls> tls,
       Optional<URI> externalUrl) {}
+
+  /// The server's own certificate as PEM files.
+  ///
+  /// @param clientCaFile whose certificates clients must have; empty: they need none
+  public record Tls(Path certFile, Secret key, Optional<Path> clientCaFile) {}
 
   /// @param url `jdbc:sqlite:…` (made absolute) or `jdbc:postgresql:…`
   public record Storage(

@@ -5,6 +5,7 @@ import dev.spendwarden.app.config.Config.Metrics;
 import dev.spendwarden.app.config.Config.Route;
 import dev.spendwarden.app.config.Config.Server;
 import dev.spendwarden.app.config.Config.Storage;
+import dev.spendwarden.app.config.Config.Tls;
 import dev.spendwarden.policy.ConditionCompiler;
 import dev.spendwarden.policy.Policy;
 import dev.spendwarden.policy.yaml.Durations;
@@ -146,7 +147,13 @@ public final class ConfigReader {
 
   private Server readServer(Optional<YamlMapping> found) {
     if (found.isEmpty()) {
-      return new Server("127.0.0.1", 9797, Optional.empty(), Optional.empty(), Optional.empty());
+      return new Server(
+          "127.0.0.1",
+          9797,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
     }
     YamlMapping server = found.get();
     String host = server.text("host", "127.0.0.1");
@@ -158,6 +165,7 @@ public final class ConfigReader {
           server.placeOf(server.has("read_token") ? "read_token" : "read_token_file"),
           "the token for reading is the one for changing; whoever may read could change things");
     }
+    Optional<Tls> tls = server.mapping("tls").flatMap(this::readTls);
     Optional<URI> externalUrl = server.find("external_url").flatMap(Egress::readLink);
     server.finish();
     boolean tokenGiven =
@@ -170,7 +178,34 @@ public final class ConfigReader {
               + " without a token would let anybody change things; set 'token_file', or bind to"
               + " 127.0.0.1");
     }
-    return new Server(host, port, token, readToken, externalUrl);
+    return new Server(host, port, token, readToken, tls, externalUrl);
+  }
+
+  private Optional<Tls> readTls(YamlMapping tls) {
+    Optional<Path> certificate = pem(tls, "cert_file", "CERTIFICATE");
+    Optional<Secret> key = tls.find("key_file").flatMap(secrets::pem);
+    Optional<Path> clientCa = pem(tls, "client_ca_file", "CERTIFICATE");
+    for (String required : List.of("cert_file", "key_file")) {
+      if (!tls.has(required)) {
+        problems.error(tls.place(), "'" + required + "' is missing: TLS needs both files");
+      }
+    }
+    tls.finish();
+    return certificate.isPresent() && key.isPresent()
+        ? Optional.of(new Tls(certificate.get(), key.get(), clientCa))
+        : Optional.empty();
+  }
+
+  private Optional<Path> pem(YamlMapping tls, String key, String what) {
+    return tls.find(key)
+        .flatMap(value -> {
+          Optional<Path> named = value.text().map(folder::resolve);
+          if (named.isPresent() && !SecretReader.holdsPem(named.get(), what)) {
+            value.error("'" + key + "' must name a readable PEM file with a " + what);
+            return Optional.empty();
+          }
+          return named;
+        });
   }
 
   /// A name other than localhost may point anywhere, so it counts as beyond.

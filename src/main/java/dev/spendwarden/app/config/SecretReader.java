@@ -91,8 +91,36 @@ final class SecretReader {
     return checked(value, key, Secret.of(text.get().strip()));
   }
 
-  /// The file of a `*_file` key, checked for who may read it and that something is in it.
   private Optional<Secret> fromFile(YamlValue value) {
+    return closedFile(value)
+        .flatMap(secret -> checked(value, "the secret file " + secret.file(), secret));
+  }
+
+  /// A private key as PEM: many lines, and as closed to others as any secret.
+  Optional<Secret> pem(YamlValue value) {
+    return closedFile(value)
+        .flatMap(secret -> {
+          if (!holdsPem(secret.file(), "PRIVATE KEY")) {
+            value.error("the file " + secret.file() + " holds no private key as PEM");
+            return Optional.empty();
+          }
+          return Optional.<Secret>of(secret);
+        });
+  }
+
+  static boolean holdsPem(Path file, String what) {
+    try {
+      return Files.isRegularFile(file)
+          && Files.readString(file)
+              .lines()
+              .anyMatch(line -> line.startsWith("-----BEGIN ") && line.endsWith(what + "-----"));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /// The file of a `*_file` key, checked for who may read it.
+  private Optional<Secret.InFile> closedFile(YamlValue value) {
     Optional<String> text = value.text();
     if (text.isEmpty()) {
       return Optional.empty();
@@ -113,7 +141,7 @@ final class SecretReader {
       value.error("cannot read the secret file " + file);
       return Optional.empty();
     }
-    return checked(value, "the secret file " + file, secret);
+    return Optional.of(secret);
   }
 
   /// A line break inside a secret would split a request's header.

@@ -490,6 +490,29 @@ class ConfigReaderTest {
   }
 
   @Test
+  void tlsNeedsACertificateAndAKeyThatIsClosedToOthers() throws IOException {
+    String pem = "-----BEGIN %s-----\nAAAA\n-----END %s-----\n";
+    write("cert.pem", pem.formatted("CERTIFICATE", "CERTIFICATE"));
+    Path key = secretFile("key.pem", pem.formatted("PRIVATE KEY", "PRIVATE KEY"));
+    String tls = "server: { tls: { cert_file: cert.pem, key_file: key.pem } }\n";
+    Config.Tls read = read(tls + MINIMAL).server().tls().orElseThrow();
+    assertThat(read.certFile()).hasFileName("cert.pem");
+    assertThat(read.clientCaFile()).isEmpty();
+
+    String half = "server: { tls: { cert_file: key.pem } }\n";
+    assertThat(problems(half + MINIMAL))
+        .containsExactly(
+            file() + ":1:16: 'key_file' is missing: TLS needs both files",
+            file() + ":1:29: 'cert_file' must name a readable PEM file with a CERTIFICATE");
+    String swapped = "server: { tls: { cert_file: cert.pem, key_file: cert.pem } }\n";
+    Files.setPosixFilePermissions(
+        folder.resolve("cert.pem"), PosixFilePermissions.fromString("rw-------"));
+    assertThat(problems(swapped + MINIMAL).getFirst()).contains("no private key as PEM");
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+    assertThat(problems(tls + MINIMAL).getFirst()).contains("run: chmod 600");
+  }
+
+  @Test
   void aRotatedFileThatIsOpenToOthersIsNotUsed() throws IOException {
     Path token = secretFile("token", "s3cret");
     Secret secret =
