@@ -69,6 +69,7 @@ final class Levers {
         action.grace(),
         new HashSet<>(action.except()),
         ActionSpec.Undo.valueOf(action.undo().name()),
+        action.hours()::muteUntil,
         inert);
   }
 

@@ -1,6 +1,7 @@
 package dev.spendwarden.enforce;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -11,6 +12,7 @@ import java.util.Set;
 /// @param targetLabel the label whose value says where to act; empty: where the type itself says
 /// @param atMost targets within `per`; empty: no cap
 /// @param except ids of targets that are never touched
+/// @param quiet when an `auto` action does not begin
 /// @param inert why it cannot act at all (no credential of its own); empty: it can
 public record ActionSpec(
     String name,
@@ -22,10 +24,20 @@ public record ActionSpec(
     Duration grace,
     Set<String> except,
     Undo undo,
+    QuietHours quiet,
     Optional<String> inert) {
 
   /// What `at_most` counts over when `per` is left out.
   public static final Duration PER_DEFAULT = Duration.ofHours(1);
+
+  /// Times in which nothing begins by itself. Pure.
+  @FunctionalInterface
+  public interface QuietHours {
+    QuietHours NONE = now -> Optional.empty();
+
+    /// Until when they last; empty: it is not such a time now.
+    Optional<Instant> until(Instant now);
+  }
 
   public enum Mode {
     DRY_RUN,

@@ -32,8 +32,14 @@ public final class Stages {
   /// How soon a held action, or one over its cap, looks again.
   public static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
 
+  /// How soon an action in its quiet hours is judged again, so that a breach that ends meanwhile or
+  /// hours that are configured otherwise do not wait for the morning.
+  public static final Duration LOOK_AGAIN_QUIET = Duration.ofMinutes(5);
+
   /// The outcome of an action whose breach ended before it ran.
   public static final String RECOVERED = "the budget is no longer in breach";
+
+  private static final Duration YEAR = Duration.ofDays(365);
 
   private static final Duration FIRST_RETRY = Duration.ofSeconds(5);
 
@@ -87,6 +93,9 @@ public final class Stages {
     Optional<Refusal> objection = Planner.objection(action, situation.apply(action), true, now);
     if (objection.isPresent()) {
       hold(action, objection.get());
+      return;
+    }
+    if (isQuiet(action, spec)) {
       return;
     }
     switch (lever.find(action)) {
@@ -198,6 +207,28 @@ public final class Stages {
     write(held, same ? "" : "held", Map.of("reason", refusal.reason().word()), Optional.empty());
   }
 
+  /// Holds what would begin by itself in the action's quiet hours. What a person has approved goes
+  /// on, and what only a person may begin is proposed: somebody is there who decides.
+  private boolean isQuiet(Action action, ActionSpec spec) {
+    Instant now = clock.instant();
+    boolean byItself =
+        spec.mode() == Mode.AUTO
+            && action.progress().decidedBy().isEmpty()
+            && !situation.apply(action).suspicious();
+    Optional<Instant> quietEnd = byItself ? spec.quiet().until(now) : Optional.empty();
+    quietEnd.ifPresent(end -> {
+      boolean forGood = end.isAfter(now.plus(YEAR));
+      String until = forGood ? "further notice" : end.toString();
+      String why = "held, muted until " + until;
+      boolean same = action.progress().outcome().equals(Optional.of(why));
+      Instant again =
+          earlier(end, earlier(now.plus(LOOK_AGAIN_QUIET), action.subject().periodEnd()));
+      Action held = action.edit().due(again).outcome(why).done();
+      write(held, same ? "" : "held", Map.of("reason", "muted", "until", until), Optional.empty());
+    });
+    return quietEnd.isPresent();
+  }
+
   /// Ends a proposal whose breach is over.
   public void reconsider(Action action) {
     Planner.objection(action, situation.apply(action), true, clock.instant())
@@ -222,6 +253,9 @@ public final class Stages {
       } else {
         hold(action, objection.get());
       }
+      return;
+    }
+    if (isQuiet(action, spec)) {
       return;
     }
     // What others took since the plan counts too: two approved at once stay under the cap together.

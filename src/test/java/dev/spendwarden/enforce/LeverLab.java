@@ -16,6 +16,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,8 +34,7 @@ final class LeverLab implements AutoCloseable {
   static final Instant NOW = Instant.parse("2027-01-20T09:00:00Z");
   static final Instant END = Instant.parse("2027-02-01T00:00:00Z");
 
-  private static final Period MONTH =
-      new Period(Instant.parse("2027-01-01T00:00:00Z"), END, ZoneOffset.UTC);
+  private Period month = new Period(Instant.parse("2027-01-01T00:00:00Z"), END, ZoneOffset.UTC);
 
   Instant now = NOW;
   boolean enabled = true;
@@ -66,6 +66,16 @@ final class LeverLab implements AutoCloseable {
         http, URI.create(sandbox.url(path)), credential, headers, Duration.ofSeconds(3));
   }
 
+  /// Another month than January, for the actions that are intended from now on.
+  void monthOf(Instant at) {
+    LocalDate first = at.atZone(ZoneOffset.UTC).toLocalDate().withDayOfMonth(1);
+    month =
+        new Period(
+            first.atStartOfDay(ZoneOffset.UTC).toInstant(),
+            first.plusMonths(1).atStartOfDay(ZoneOffset.UTC).toInstant(),
+            ZoneOffset.UTC);
+  }
+
   static ActionSpec spec(ActionSpec.Mode mode) {
     return spec(mode, Optional.empty(), Duration.ZERO, ActionSpec.Undo.MANUAL);
   }
@@ -82,6 +92,7 @@ final class LeverLab implements AutoCloseable {
         grace,
         Set.of("kept"),
         undo,
+        ActionSpec.QuietHours.NONE,
         Optional.empty());
   }
 
@@ -103,8 +114,8 @@ final class LeverLab implements AutoCloseable {
                 alert,
                 1,
                 scope,
-                MONTH.start(),
-                MONTH.end(),
+                month.start(),
+                month.end(),
                 Optional.of(Unit.USD),
                 Optional.of(new BigDecimal(spent)),
                 Optional.of(new BigDecimal(limit))),
@@ -155,9 +166,9 @@ final class LeverLab implements AutoCloseable {
         new Assessment(
             Budget.of("quota", Dimensions.NONE),
             now,
-            now.isBefore(END)
-                ? MONTH
-                : new Period(END, END.plus(Duration.ofDays(28)), ZoneOffset.UTC),
+            now.isBefore(month.end())
+                ? month
+                : new Period(month.end(), month.end().plus(Duration.ofDays(28)), ZoneOffset.UTC),
             Optional.of(Unit.USD),
             action.subject().spent(),
             action.subject().limit(),

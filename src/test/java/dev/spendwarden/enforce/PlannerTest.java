@@ -153,6 +153,7 @@ final class PlannerTest {
         Duration.ZERO,
         Set.of(except),
         ActionSpec.Undo.NEVER,
+        ActionSpec.QuietHours.NONE,
         Optional.empty());
   }
 

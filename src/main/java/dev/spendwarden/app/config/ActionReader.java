@@ -3,6 +3,7 @@ package dev.spendwarden.app.config;
 import dev.spendwarden.app.config.Config.ActionConfig;
 import dev.spendwarden.app.config.Config.SourceConfig;
 import dev.spendwarden.charge.Dimension;
+import dev.spendwarden.notify.Hours;
 import dev.spendwarden.policy.yaml.Durations;
 import dev.spendwarden.policy.yaml.Suggestion;
 import dev.spendwarden.policy.yaml.Vocabulary;
@@ -28,12 +29,18 @@ final class ActionReader {
   private final SecretReader secrets;
   private final ReceiverReader receivers;
   private final SourceReader sources;
+  private final HoursReader hoursReader;
   private final Names names = new Names("action");
 
-  ActionReader(SecretReader secrets, ReceiverReader receivers, SourceReader sources) {
+  ActionReader(
+      SecretReader secrets,
+      ReceiverReader receivers,
+      SourceReader sources,
+      HoursReader hoursReader) {
     this.secrets = secrets;
     this.receivers = receivers;
     this.sources = sources;
+    this.hoursReader = hoursReader;
   }
 
   Names names() {
@@ -95,6 +102,8 @@ final class ActionReader {
             .flatMap(v -> v.scalar().stream())
             .toList();
     var undo = item.choice("undo", Vocabulary.of(ActionConfig.Undo.class), ActionConfig.Undo.NEVER);
+    Hours hours = hoursReader.read(item);
+    warnIfHoursMeanNothing(item, mode, hours);
     item.finish();
     return Optional.of(
         new ActionConfig(
@@ -108,6 +117,7 @@ final class ActionReader {
             grace,
             except,
             undo,
+            hours,
             url,
             secret,
             credential,
@@ -129,6 +139,18 @@ final class ActionReader {
                   + "' or '"
                   + key
                   + "_file'");
+    }
+  }
+
+  private static void warnIfHoursMeanNothing(
+      YamlMapping item, ActionConfig.Mode mode, Hours hours) {
+    if (mode == ActionConfig.Mode.APPROVE && !hours.equals(Hours.ALWAYS)) {
+      String key =
+          item.has("mute_time_intervals") ? "mute_time_intervals" : "active_time_intervals";
+      item.problems()
+          .warning(
+              item.placeOf(key),
+              "'" + key + "' does nothing with 'mode: approve': who approves decides when");
     }
   }
 

@@ -198,6 +198,7 @@ public record Config(
   /// @param atMost targets within `per`
   /// @param except targets never touched
   /// @param undo when it is taken back
+  /// @param hours outside of which an `auto` action does not begin
   /// @param url of a webhook
   /// @param secret signs a webhook
   /// @param credential its own, never the source's; without one the action is inert
@@ -214,6 +215,7 @@ public record Config(
       Duration grace,
       List<String> except,
       Undo undo,
+      Hours hours,
       Optional<Secret> url,
       Optional<Secret> secret,
       Optional<Secret> credential,

@@ -93,9 +93,9 @@ public final class ConfigReader {
     }
     var receiverReader = new ReceiverReader(secrets, egress);
     var receivers = receiverReader.read(root);
-    Route route =
-        new RouteReader(receiverReader.names(), TimeIntervalReader.readAll(root)).read(root);
-    var actionReader = new ActionReader(secrets, receiverReader, sourceReader);
+    var hoursReader = new HoursReader(TimeIntervalReader.readAll(root));
+    Route route = new RouteReader(receiverReader.names(), hoursReader).read(root);
+    var actionReader = new ActionReader(secrets, receiverReader, sourceReader, hoursReader);
     var actions = actionReader.read(root);
     Metrics metrics = readMetrics(root.mapping("metrics"));
     Optional<Heartbeat> heartbeat =

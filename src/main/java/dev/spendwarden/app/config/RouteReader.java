@@ -4,7 +4,6 @@ import dev.spendwarden.app.config.Config.Route;
 import dev.spendwarden.notify.Grouping;
 import dev.spendwarden.notify.Hours;
 import dev.spendwarden.policy.yaml.Durations;
-import dev.spendwarden.policy.yaml.Suggestion;
 import dev.spendwarden.policy.yaml.YamlMapping;
 import dev.spendwarden.policy.yaml.YamlValue;
 import java.time.Duration;
@@ -34,12 +33,11 @@ final class RouteReader {
           List.of());
 
   private final Names receivers;
-  private final Map<String, Hours.Named> intervals;
+  private final HoursReader hoursReader;
 
-  /// @param intervals `time_intervals` by name
-  RouteReader(Names receivers, Map<String, Hours.Named> intervals) {
+  RouteReader(Names receivers, HoursReader hoursReader) {
     this.receivers = receivers;
-    this.intervals = intervals;
+    this.hoursReader = hoursReader;
   }
 
   /// Without a receiver at the root, the only one there is takes its place.
@@ -97,7 +95,7 @@ final class RouteReader {
     Optional<Duration> groupWait = node.duration("group_wait", Duration.ZERO, Durations.LONGEST);
     Optional<Duration> groupInterval = node.duration("group_interval", SHORTEST, Durations.LONGEST);
     Optional<Duration> repeatInterval = readRepeat(node, root);
-    Hours hours = root ? Hours.ALWAYS : readHours(node);
+    Hours hours = root ? Hours.ALWAYS : hoursReader.read(node);
     boolean goOn = !root && node.flag("continue", false);
     var routes = new ArrayList<Route>();
     boolean groups = grouped || groupBy.isPresent();
@@ -147,32 +145,6 @@ final class RouteReader {
       value.error("'...' in 'group_by' means all labels: it stands alone");
     }
     return List.copyOf(labels);
-  }
-
-  private Hours readHours(YamlMapping node) {
-    return new Hours(
-        readIntervals(node, "mute_time_intervals"), readIntervals(node, "active_time_intervals"));
-  }
-
-  private List<Hours.Named> readIntervals(YamlMapping node, String key) {
-    var found = new ArrayList<Hours.Named>();
-    for (YamlValue item : node.find(key).map(YamlValue::oneOrMore).orElse(List.of())) {
-      Optional<String> name = item.text();
-      if (name.isEmpty()) {
-        continue;
-      }
-      Hours.Named interval = intervals.get(name.get());
-      if (interval == null) {
-        String hint = Suggestion.text(name.get(), intervals.keySet());
-        item.error(
-            "unknown time interval "
-                + YamlValue.quote(name.get())
-                + (hint.isEmpty() ? "; 'time_intervals' of the file names them" : hint));
-      } else {
-        found.add(interval);
-      }
-    }
-    return found;
   }
 
   private static Optional<Duration> readRepeat(YamlMapping node, boolean root) {
