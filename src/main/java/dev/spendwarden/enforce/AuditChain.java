@@ -71,6 +71,17 @@ public final class AuditChain {
       hash = row.hash();
     }
 
+    /// A row that is not as it was written, byte for byte: its content cannot be followed, the rows
+    /// after it can.
+    public void addDistorted(long itsSeq, String itsHash, String what) {
+      if (itsSeq != seq + 1) {
+        report("audit: row " + (seq + 1) + " is missing, row " + itsSeq + " follows " + seq);
+      }
+      report("audit: row " + itsSeq + " was changed: " + what);
+      seq = itsSeq;
+      hash = itsHash;
+    }
+
     private void report(String problem) {
       if (problems.size() < MOST_PROBLEMS) {
         problems.add(problem);

@@ -2,6 +2,8 @@ package dev.spendwarden.store;
 
 import dev.spendwarden.enforce.AuditChain;
 import dev.spendwarden.enforce.AuditRow;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -41,7 +43,7 @@ final class Verification {
         (handle, ports) -> ports.ledger().replay(InstantText.parse(FAR_FUTURE), posting -> {}));
     check("alerts", (handle, ports) -> ports.alerts().page(0, Integer.MAX_VALUE));
     check("notifications", (handle, ports) -> notifications(ports));
-    check("the audit chain", (handle, ports) -> audit(ports));
+    check("the audit chain", (handle, ports) -> audit(handle));
     return List.copyOf(problems);
   }
 
@@ -96,17 +98,59 @@ final class Verification {
     }
   }
 
-  private void audit(Database.Ports ports) {
-    var enforced = ports.enforce();
+  /// Follows the chain over the rows as they stand in the table. What a row means is hashed, so
+  /// bytes that mean the same written otherwise (a `t` in a time, a space in the details) are
+  /// compared with what would be written.
+  private void audit(Handle handle) {
     var chain = new AuditChain.Check();
-    long last = 0;
-    for (List<AuditRow> rows = enforced.audit(last, 1_000);
-        !rows.isEmpty();
-        rows = enforced.audit(last, 1_000)) {
-      rows.forEach(chain::add);
-      last = rows.getLast().seq();
+    try (var rows =
+        handle
+            .createQuery(
+                "SELECT seq, at, who, what, action_id, details, hash FROM audit ORDER BY seq")
+            .setFetchSize(1_000)
+            .map((row, context) -> WrittenRow.read(row))
+            .stream()) {
+      rows.forEach(row -> row.addTo(chain));
     }
     problems.addAll(chain.problems());
+  }
+
+  private record WrittenRow(
+      long seq, String at, String who, String what, String actionId, String details, String hash) {
+
+    static WrittenRow read(ResultSet row) throws SQLException {
+      return new WrittenRow(
+          row.getLong(1),
+          row.getString(2),
+          row.getString(3),
+          row.getString(4),
+          row.getString(5),
+          row.getString(6),
+          row.getString(7));
+    }
+
+    void addTo(AuditChain.Check chain) {
+      try {
+        var row =
+            new AuditRow(
+                seq,
+                InstantText.parse(at),
+                who,
+                what,
+                actionId,
+                StoredTargets.parseTexts(details),
+                hash);
+        if (!InstantText.write(row.at()).equals(at)) {
+          chain.addDistorted(seq, hash, "its time is not written as Spendwarden writes it");
+        } else if (!StoredTargets.writeTexts(row.details()).equals(details)) {
+          chain.addDistorted(seq, hash, "its details are not written as Spendwarden writes them");
+        } else {
+          chain.add(row);
+        }
+      } catch (RuntimeException e) {
+        chain.addDistorted(seq, hash, "it cannot be read");
+      }
+    }
   }
 
   /// A check that cannot even be made is a problem too.
