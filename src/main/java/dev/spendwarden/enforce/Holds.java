@@ -2,6 +2,7 @@ package dev.spendwarden.enforce;
 
 import dev.spendwarden.charge.Unit;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,6 +17,10 @@ public final class Holds {
 
   /// Beyond this something reserves in a loop.
   public static final int MOST = 100_000;
+
+  private static final Duration FORGET_EVERY = Duration.ofMinutes(1);
+
+  private Instant forgottenAt = Instant.EPOCH;
 
   private final Map<String, Hold> byId = new HashMap<>();
   private final Map<String, List<Hold>> byBudget = new HashMap<>();
@@ -66,8 +71,13 @@ public final class Holds {
     return held;
   }
 
-  /// Forgets what counts nowhere any more.
+  /// Forgets what counts nowhere any more. That takes a look at each, while nobody can be answered,
+  /// so it is done once a minute and when there is no room left.
   public synchronized void forgetOver(Instant now) {
+    if (byId.size() < MOST && now.isBefore(forgottenAt.plus(FORGET_EVERY))) {
+      return;
+    }
+    forgottenAt = now;
     List<String> over =
         byId.values().stream().filter(hold -> !now.isBefore(hold.overAt())).map(Hold::id).toList();
     over.forEach(this::remove);

@@ -6,6 +6,10 @@ import static org.awaitility.Awaitility.await;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,6 +66,31 @@ final class DecisionsApiTest {
       assertThat(answer.field("left").text()).isEqualTo("45");
       assertThat(answer.field("policies").items()).hasSize(1);
       assertThat(lab.ask(body("40", ", \"reserve\": \"15m\"")).statusCode()).isEqualTo(401);
+    }
+  }
+
+  @Test
+  void ofManyWhoReserveAtOnceOneGetsTheLastOfIt() throws Exception {
+    try (var lab = daemon()) {
+      var start = new CountDownLatch(1);
+      var yes = new ArrayList<Future<Boolean>>();
+      try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        for (int i = 0; i < 48; i++) {
+          yes.add(
+              threads.submit(() -> {
+                start.await();
+                var answer = lab.post("/api/v1/decisions", body("45", ", \"reserve\": \"24h\""));
+                return EnforcedDaemon.read(answer).field("allow").optionalBoolean().orElseThrow();
+              }));
+        }
+        start.countDown();
+      }
+      int allowed = 0;
+      for (Future<Boolean> one : yes) {
+        allowed += one.get() ? 1 : 0;
+      }
+      assertThat(allowed).isEqualTo(1);
+      assertThat(text(lab, body("1", ""), "left")).isEqualTo("0");
     }
   }
 

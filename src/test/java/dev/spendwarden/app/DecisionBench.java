@@ -1,0 +1,224 @@
+package dev.spendwarden.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import dev.spendwarden.app.config.ConfigReader;
+import dev.spendwarden.policy.cel.CelConditions;
+import dev.spendwarden.sandbox.Sandbox;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+/// How long a decision takes over HTTP: the real daemon with 10,000 budgets, asked 2,000 times a
+/// second whether or not it has answered. The time counts from the moment a question was due, so
+/// that a server that stalls cannot hide behind a client that waits for it.
+@Tag("bench")
+class DecisionBench {
+
+  private static final int BUDGETS = 10_000;
+  private static final int CONNECTIONS = 32;
+  private static final int RATE = 2_000;
+  private static final Duration WARM_UP = Duration.ofSeconds(5);
+  private static final Duration MEASURED = Duration.ofSeconds(10);
+
+  private static final String POLICY =
+      """
+      version: 1
+      policies:
+        - name: quota
+          select: { source: lab, kind: quota }
+          per: [user]
+          notify: none
+          budget: { limit: quota, period: month }
+          decisions: { enforce: true, when_unknown: deny }
+          rules:
+            - { name: spent, when: used >= 1.0, severity: critical }
+      """;
+
+  @TempDir private Path folder;
+
+  private record Times(long[] sinceDue, long[] sinceSent) {}
+
+  @Test
+  void twoThousandDecisionsASecondOverTenThousandBudgets() throws Exception {
+    ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(Level.WARN);
+    try (Sandbox sandbox = Sandbox.start(Sandbox.Options.quiet(InstantSource.system()))) {
+      for (int i = 0; i < BUDGETS; i++) {
+        sandbox.ionq().member("u" + i).quota(new BigDecimal("250")).consumed(BigDecimal.TEN);
+      }
+      try (Daemon daemon = start(sandbox)) {
+        awaitBudgets(daemon.port());
+        ask(daemon.port(), WARM_UP);
+        long before = eventLoopNanos();
+        Times times = ask(daemon.port(), MEASURED);
+        long each = (eventLoopNanos() - before) / times.sinceDue().length;
+        System.out.printf("the event loops' time on a core: %.1f us a decision%n", each / 1e3);
+        print("since it was due ", times.sinceDue());
+        print("since it was sent", times.sinceSent());
+      }
+    }
+  }
+
+  private Daemon start(Sandbox sandbox) throws IOException {
+    Files.writeString(folder.resolve("policies.yaml"), POLICY);
+    Path file = folder.resolve("spendwarden.yaml");
+    Files.writeString(
+        file,
+        """
+        server: { host: 127.0.0.1, port: 0 }
+        storage: { url: "jdbc:sqlite:%s/data.db" }
+        egress: { allow: [127.0.0.0/8] }
+        sources:
+          - { name: lab, type: ionq, base_url: "%s", api_key: "${KEY}", organization: org, poll_interval: 1h }
+        policies: [policies.yaml]
+        """
+            .formatted(folder, sandbox.url("/ionq/v0.3")));
+    Map<String, String> env = Map.of("KEY", "reader-key");
+    var read = ConfigReader.read(file, env, new CelConditions());
+    return Daemon.start(
+        read.config().orElseThrow(() -> new IllegalStateException(read.problems().toString())),
+        env,
+        DaemonClock.system(),
+        "bench");
+  }
+
+  private static void awaitBudgets(int port) throws Exception {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      URI last =
+          URI.create("http://127.0.0.1:" + port + "/api/v1/budgets?limit=1&user=u" + (BUDGETS - 1));
+      await()
+          .atMost(Duration.ofMinutes(2))
+          .until(() ->
+              client
+                  .send(HttpRequest.newBuilder(last).build(), BodyHandlers.ofString())
+                  .body()
+                  .contains("\"spent\":\"10\""));
+    }
+  }
+
+  /// Each connection asks every so many microseconds, one a little after the other.
+  private static Times ask(int port, Duration length) throws Exception {
+    int each = (int) (RATE * length.toSeconds() / CONNECTIONS);
+    long start = System.nanoTime() + Duration.ofMillis(200).toNanos();
+    var sinceDue = new long[each * CONNECTIONS];
+    var sinceSent = new long[each * CONNECTIONS];
+    try (var threads = Executors.newFixedThreadPool(CONNECTIONS)) {
+      List<Future<?>> ends = new ArrayList<>();
+      for (int c = 0; c < CONNECTIONS; c++) {
+        int connection = c;
+        ends.add(
+            threads.submit(() -> {
+              try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                socket.setTcpNoDelay(true);
+                InputStream in = new BufferedInputStream(socket.getInputStream());
+                for (int i = 0; i < each; i++) {
+                  int number = i * CONNECTIONS + connection;
+                  long due = start + number * 1_000_000_000L / RATE;
+                  for (long now = System.nanoTime(); now < due; now = System.nanoTime()) {
+                    LockSupport.parkNanos(due - now);
+                  }
+                  byte[] question = question(number * 7919 % BUDGETS);
+                  long sent = System.nanoTime();
+                  socket.getOutputStream().write(question);
+                  assertThat(answer(in)).contains("\"left\":\"240\"");
+                  long end = System.nanoTime();
+                  sinceDue[number] = end - due;
+                  sinceSent[number] = end - sent;
+                }
+              }
+              return null;
+            }));
+      }
+      for (Future<?> end : ends) {
+        end.get();
+      }
+    }
+    return new Times(sinceDue, sinceSent);
+  }
+
+  /// What a decision costs does not depend on what else the machine does; how long it takes does.
+  private static long eventLoopNanos() {
+    var threads = ManagementFactory.getThreadMXBean();
+    long sum = 0;
+    for (ThreadInfo thread : threads.getThreadInfo(threads.getAllThreadIds())) {
+      if (thread != null && thread.getThreadName().contains("eventloop")) {
+        sum += Math.max(0, threads.getThreadCpuTime(thread.getThreadId()));
+      }
+    }
+    return sum;
+  }
+
+  private static byte[] question(int user) {
+    String body =
+        "{\"labels\": {\"source\": \"lab\", \"user\": \"u"
+            + user
+            + "\"}, \"amount\": \"40\", \"unit\": \"USD\"}";
+    return ("POST /api/v1/decisions HTTP/1.1\r\n"
+            + "Host: localhost\r\n"
+            + "Content-Type: application/json\r\n"
+            + "Content-Length: "
+            + body.length()
+            + "\r\n\r\n"
+            + body)
+        .getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static String answer(InputStream in) throws IOException {
+    var head = new StringBuilder();
+    while (head.length() < 4 || !head.substring(head.length() - 4).equals("\r\n\r\n")) {
+      int next = in.read();
+      if (next < 0) {
+        throw new IOException("the server hung up after: " + head);
+      }
+      head.append((char) next);
+    }
+    String lower = head.toString().toLowerCase(java.util.Locale.ROOT);
+    int from = lower.indexOf("content-length: ") + "content-length: ".length();
+    int length = Integer.parseInt(lower.substring(from, lower.indexOf('\r', from)).strip());
+    return new String(in.readNBytes(length), StandardCharsets.UTF_8);
+  }
+
+  private static void print(String what, long[] nanos) {
+    Arrays.sort(nanos);
+    System.out.printf(
+        "%s: p50 %.3f ms, p99 %.3f ms, p99.9 %.3f ms, max %.3f ms of %d%n",
+        what,
+        at(nanos, 0.5),
+        at(nanos, 0.99),
+        at(nanos, 0.999),
+        nanos[nanos.length - 1] / 1e6,
+        nanos.length);
+  }
+
+  private static double at(long[] sorted, double share) {
+    return sorted[(int) (sorted.length * share)] / 1e6;
+  }
+}
