@@ -61,6 +61,10 @@ public final class AnthropicKeysTwin implements Twin {
     return this;
   }
 
+  public synchronized void deleteRateLimit(String id) {
+    groups.remove(id);
+  }
+
   /// The workspace's own limit; empty: it inherits.
   public synchronized Optional<BigDecimal> override(String id) {
     return Optional.ofNullable(groups.get(id))

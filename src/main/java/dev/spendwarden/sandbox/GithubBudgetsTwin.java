@@ -65,6 +65,11 @@ public final class GithubBudgetsTwin implements Twin {
     }
   }
 
+  /// Somebody deletes the budgets of a product.
+  public synchronized void delete(String product) {
+    budgets.values().removeIf(budget -> product.equals(budget.get("budget_product_sku")));
+  }
+
   public GithubBudgetsTwin acceptOnly(String... tokens) {
     credentials.acceptOnly(tokens);
     return this;

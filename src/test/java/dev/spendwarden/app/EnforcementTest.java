@@ -135,6 +135,28 @@ final class EnforcementTest {
   }
 
   @Test
+  void aRaisedLimitTakesTheActionBackAndLessSpendDoesNot() {
+    String tell =
+        "  cancel: { type: webhook, url: '@SANDBOX@/hooks/act', secret_file: hook, mode: auto,"
+            + " undo: limit_raised }";
+    try (var lab = daemon(tell)) {
+      breach(lab);
+      await().atMost(SOON).until(() -> lab.states().contains("done"));
+      lab.sandbox.ionq().member("u1").consumed(new BigDecimal("99"));
+      await().atMost(SOON).until(() -> lab.told().contains("alert.resolved"));
+      long polls = lab.sandbox.requests().counts("ionq").requests();
+      await()
+          .atMost(SOON)
+          .until(() -> lab.sandbox.requests().counts("ionq").requests() > polls + 3);
+      assertThat(lab.states()).containsExactly("done");
+      lab.sandbox.ionq().member("u1").quota(new BigDecimal("500"));
+      await().atMost(SOON).until(() -> lab.states().contains("undone"));
+      assertThat(lab.sandbox.requests().requests("hooks/act").getLast().body())
+          .contains("action.undo_requested");
+    }
+  }
+
+  @Test
   void theKillSwitchHoldsEverythingAndLetsItGoOnAfterwards() {
     try (var lab = daemon(cancel("mode: auto"))) {
       lab.post("/api/v1/enforcement", "{\"enabled\": false, \"by\": \"ada\"}");

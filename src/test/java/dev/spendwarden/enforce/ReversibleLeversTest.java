@@ -234,6 +234,41 @@ final class ReversibleLeversTest {
   }
 
   @Test
+  void whatNobodyDecidesExpires() {
+    ActionSpec approve = LeverLab.spec(Mode.APPROVE);
+    Lever lever = webhook();
+    Action waiting = lab.run(lab.intend(approve, "u1", "120", "100"), approve, lever);
+    assertThat(waiting.progress().dueAt()).contains(lab.now.plus(Stages.DECIDE_WITHIN));
+    lab.now = waiting.progress().dueAt().orElseThrow();
+    Action expired = lab.run(waiting, approve, lever);
+    assertThat(expired.state()).isEqualTo(State.EXPIRED);
+    assertThat(expired.progress().outcome()).contains("nobody decided in time");
+    assertThat(lab.sandbox.requests().counts("hooks/act").requests()).isZero();
+  }
+
+  @Test
+  void aProposalEndsWithThePeriodAtTheLatest() {
+    ActionSpec approve = LeverLab.spec(Mode.APPROVE);
+    lab.now = LeverLab.END.minus(Duration.ofHours(1));
+    Action waiting = lab.step(lab.intend(approve, "u1", "120", "100"), approve, webhook());
+    assertThat(waiting.progress().dueAt()).contains(LeverLab.END);
+  }
+
+  /// The owner hears of it first, and the grace is waited for in full.
+  @Test
+  void graceIsNoticeBeforeTheAct() {
+    Duration grace = Duration.ofMinutes(30);
+    ActionSpec later = LeverLab.spec(Mode.AUTO, Optional.empty(), grace, ActionSpec.Undo.NEVER);
+    Action announced = lab.step(lab.intend(later, "u1", "120", "100"), later, webhook());
+    assertThat(announced.state()).isEqualTo(State.PLANNED);
+    assertThat(announced.progress().dueAt()).contains(LeverLab.NOW.plus(grace));
+    assertThat(lab.told).containsExactly(Journal.Tell.PROPOSED);
+    assertThat(lab.sandbox.requests().counts("hooks/act").requests()).isZero();
+    assertThat(lab.run(announced, later, webhook()).state()).isEqualTo(State.DONE);
+    assertThat(lab.told).containsExactly(Journal.Tell.PROPOSED, Journal.Tell.DONE);
+  }
+
+  @Test
   void suspiciousDataAsksAPersonAndApprovalIsTheOnlyWayOn() {
     lab.suspicious = true;
     Lever lever = webhook();
