@@ -1,6 +1,7 @@
 package dev.spendwarden.app;
 
 import dev.spendwarden.enforce.Action;
+import dev.spendwarden.enforce.Action.State;
 import dev.spendwarden.enforce.AuditChain;
 import dev.spendwarden.enforce.EnforceStore;
 import dev.spendwarden.enforce.Journal;
@@ -45,35 +46,41 @@ final class StoredJournal implements Journal {
   public boolean record(Step step) {
     Action action = step.action();
     Instant now = clock.instant();
-    Optional<List<String>> told =
+    Optional<Written> written =
         database.transact(ports -> {
           Optional<Action> stored = ports.enforce().find(action.id());
           int former = stored.map(a -> a.progress().version()).orElse(0);
           if (former != action.progress().version() - 1) {
-            return Optional.<List<String>>empty();
+            return Optional.<Written>empty();
           }
           ports.enforce().put(action);
           if (!step.what().isEmpty()) {
             audit(ports.enforce(), now, step.who(), step.what(), action.id(), step.details());
           }
-          return Optional.of(
+          List<String> told =
               step.tell()
                   .map(tell -> telling.add(action, tell, ports.outbox(), now))
-                  .orElse(List.of()));
+                  .orElse(List.of());
+          return Optional.of(new Written(told, stored.map(Action::state)));
         });
-    if (told.isEmpty()) {
+    if (written.isEmpty()) {
       LOG.debug("action_step_overtaken action={} step={}", action.id(), step.what());
       return false;
     }
-    told.get().forEach(meters::notified);
-    if (!told.get().isEmpty()) {
+    List<String> told = written.get().told();
+    told.forEach(meters::notified);
+    if (!told.isEmpty()) {
       nudge.run();
     }
-    noteEnd(step);
+    note(step, written.get().former());
     return true;
   }
 
-  private void noteEnd(Step step) {
+  /// @param told the receivers that will hear of it
+  /// @param former the action's state before; empty: there was none
+  private record Written(List<String> told, Optional<State> former) {}
+
+  private void note(Step step, Optional<State> former) {
     Action action = step.action();
     if (!step.what().isEmpty()) {
       LOG.info(
@@ -84,7 +91,8 @@ final class StoredJournal implements Journal {
           action.kind().mode().word(),
           action.state().word(),
           action.progress().outcome().orElse(""));
-      if (!action.state().isOpen()) {
+      boolean ends = !action.state().isOpen() && !former.equals(Optional.of(action.state()));
+      if (ends) {
         meters.acted(action.kind().name(), action.kind().mode().word(), action.state().word());
       }
     }
