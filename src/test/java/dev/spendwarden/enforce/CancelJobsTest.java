@@ -102,7 +102,8 @@ final class CancelJobsTest {
     // Two reads before the call; the call itself is done, its answer never comes.
     lab.sandbox.faults().add("ionq-jobs", new Fault.Slow(Duration.ofMillis(1)), 2);
     lab.sandbox.faults().add("ionq-jobs", new Fault.Hang(true), 1);
-    Action ended = lab.run(action, AUTO, lever);
+    lab.timeout = Duration.ofSeconds(3);
+    Action ended = lab.run(action, AUTO, lever(KEY));
     assertThat(ended.state()).isEqualTo(State.DONE);
     assertThat(puts()).isEqualTo(1);
     assertThat(lab.steps).containsOnlyOnce("called");

@@ -95,7 +95,7 @@ final class EveryLeverTest {
                 lab.http,
                 () -> URI.create(lab.sandbox.url("/hooks/act")),
                 (id, body) -> Map.of("webhook-id", id),
-                Duration.ofSeconds(3));
+                lab.timeout);
       };
     }
 

@@ -38,6 +38,10 @@ final class LeverLab implements AutoCloseable {
 
   Instant now = NOW;
   boolean enabled = true;
+
+  /// Of levers made from now on. Long, so that a busy machine does not look like a broken provider.
+  Duration timeout = Duration.ofSeconds(20);
+
   boolean ruleFires = true;
   boolean suspicious;
   DataState data = DataState.FRESH;
@@ -62,8 +66,7 @@ final class LeverLab implements AutoCloseable {
   }
 
   ProviderApi api(String path, Supplier<Header> credential, Map<String, String> headers) {
-    return new ProviderApi(
-        http, URI.create(sandbox.url(path)), credential, headers, Duration.ofSeconds(3));
+    return new ProviderApi(http, URI.create(sandbox.url(path)), credential, headers, timeout);
   }
 
   /// Another month than January, for the actions that are intended from now on.

@@ -230,7 +230,7 @@ final class ReversibleLeversTest {
         lab.http,
         () -> URI.create(lab.sandbox.url("/hooks/act")),
         (id, body) -> Map.of("webhook-id", id),
-        Duration.ofSeconds(3));
+        lab.timeout);
   }
 
   @Test
