@@ -70,24 +70,45 @@ async function decide(title, path, submit, done) {
   await change('POST', path, values, done);
 }
 
+const LASTING = [['1', '1 hour'], ['4', '4 hours'], ['24', '1 day'], ['72', '3 days'], ['168', '1 week'], ['720', '30 days']];
+
+// From the daemon's clock, which a test may turn.
+const later = (now, hours) => new Date(Date.parse(now) + hours * 3_600_000).toISOString();
+
+/** `name=value` pairs with commas between, as entries. */
+const pairs = (text) => text.split(',').map((pair) => pair.split('=')).filter((parts) => parts.length > 1)
+  .map(([name, ...value]) => [name.trim(), value.join('=').trim()]);
+
+const written = (labels) => Object.entries(labels).map(([k, v]) => `${k}=${v}`).join(', ');
+
+async function waive(data) {
+  const values = await ask('Grant a waiver', [
+    { name: 'policy', label: 'Policy', required: true, value: data.policy },
+    { name: 'labels', label: 'Labels (name=value, with commas between; none: the whole policy)', value: written(JSON.parse(data.labels ?? '{}')) },
+    { name: 'raise', label: 'Raise the limit by (an amount with its unit; empty: mute)', value: data.unit ? `100 ${data.unit}` : '' },
+    { name: 'hours', label: 'For', options: LASTING },
+    { name: 'reason', label: 'Reason', required: true },
+    PERSON(),
+  ], 'Grant');
+  if (!values) return;
+  sessionStorage.setItem(WHO, values.by);
+  const waiver = { policy: values.policy, labels: Object.fromEntries(pairs(values.labels)), until: later(data.now, values.hours), reason: values.reason, by: values.by };
+  await change('POST', '/api/v1/waivers', values.raise.trim() ? { ...waiver, raise: values.raise.trim() } : { ...waiver, mute: true }, 'Granted.');
+}
+
 async function silence(data) {
   const match = JSON.parse(data.match ?? '{}');
   const values = await ask('Silence alerts', [
-    { name: 'match', label: 'Labels that must match (name=value, with commas between)', required: true, value: Object.entries(match).map(([k, v]) => `${k}=${v}`).join(', ') },
-    { name: 'hours', label: 'For', options: [['1', '1 hour'], ['4', '4 hours'], ['24', '1 day'], ['72', '3 days'], ['168', '1 week']] },
+    { name: 'match', label: 'Labels that must match (name=value, with commas between)', required: true, value: written(match) },
+    { name: 'hours', label: 'For', options: LASTING },
     { ...PERSON(), name: 'created_by' },
     { ...COMMENT, required: true },
   ], 'Silence');
   if (!values) return;
   sessionStorage.setItem(WHO, values.created_by);
   const wanted = {};
-  for (const pair of values.match.split(',')) {
-    const [name, ...value] = pair.split('=');
-    if (value.length) (wanted[name.trim()] ??= []).push(value.join('=').trim());
-  }
-  // From the daemon's clock, which a test may turn.
-  const endsAt = new Date(Date.parse(data.now) + values.hours * 3_600_000).toISOString();
-  await change('POST', '/api/v1/silences', { match: wanted, ends_at: endsAt, comment: values.comment, created_by: values.created_by }, 'Silenced.');
+  for (const [name, value] of pairs(values.match)) (wanted[name] ??= []).push(value);
+  await change('POST', '/api/v1/silences', { match: wanted, ends_at: later(data.now, values.hours), comment: values.comment, created_by: values.created_by }, 'Silenced.');
 }
 
 const COMMANDS = {
@@ -98,6 +119,8 @@ const COMMANDS = {
   ack: (data) => decide('Acknowledge the alert', `/api/v1/alerts/${id(data.id)}/ack`, 'Acknowledge', 'Acknowledged.'),
   silence,
   unsilence: (data) => change('DELETE', `/api/v1/silences/${id(data.id)}`, undefined, 'The silence has ended.'),
+  waive,
+  unwaive: (data) => change('DELETE', `/api/v1/waivers/${id(data.id)}`, undefined, 'The waiver has ended.'),
   retry: (data) => change('POST', `/api/v1/notifications/${id(data.id)}/retry`, undefined, 'It will be sent again.'),
   approve: (data) => decide(`Approve: ${data.what}`, `/api/v1/actions/${id(data.id)}/approve`, 'Approve', 'Approved.'),
   reject: (data) => decide(`Reject: ${data.what}`, `/api/v1/actions/${id(data.id)}/reject`, 'Reject', 'Rejected.'),

@@ -2,6 +2,7 @@
 
 import { get, listIfThere } from '/api.js';
 import { h, labels, since, time, words } from '/dom.js';
+import { allWaivers, granted } from '/pages/waivers.js';
 import { alertBadge, budgetLink, button, card, cursor, notAvailable, pager, table } from '/parts.js';
 
 export const title = 'Alerts';
@@ -27,11 +28,12 @@ export const historyColumns = (now) => [
 ];
 
 export async function load(status) {
-  const [live, silences, history] = await Promise.all([
+  const [live, silences, history, waivers] = await Promise.all([
     // Live alerts come with their budgets, from the snapshot: no search through the history.
     get('/api/v1/budgets?sort=risk&state=firing&state=pending&limit=100'),
     listIfThere('/api/v1/silences?limit=100'),
     get(`/api/v1/alerts?limit=50${cursor()}`),
+    granted(),
   ]);
   const now = status.now;
   return [
@@ -46,6 +48,7 @@ export async function load(status) {
         { head: 'Do', cell: (s) => button('unsilence', 'End', { id: s.id }, 'quiet') },
       ], silences.items, { empty: 'Nothing is silenced.' }),
       h('p', {}, button('silence', 'New silence', { now }, 'quiet'))),
+    allWaivers(waivers, now),
     card('History', table('History of alerts', historyColumns(now), history.items, { empty: 'There has been no alert yet.' }), pager(history.next)),
   ];
 }

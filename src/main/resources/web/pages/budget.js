@@ -4,6 +4,7 @@ import { get, id } from '/api.js';
 import { amount, h, percent, rounded, since, span, time, words } from '/dom.js';
 import { draw } from '/charts.js';
 import { alertButtons, historyColumns } from '/pages/alerts.js';
+import { granted, waiversOf } from '/pages/waivers.js';
 import { policyText, rules } from '/pages/policies.js';
 import { alertBadge, badge, budgetName, burns, card, dataBadge, elapsed, facts, table, usedBar } from '/parts.js';
 
@@ -17,6 +18,13 @@ function banner(explained, now) {
   if (!alert || alert.state === 'resolved') return null;
   return h('div', { class: `card alert ${alert.state === 'firing' ? alert.severity : ''}`, id: 'banner' },
     h('p', {}, alertBadge(alert), ` ${alert.rules.join(', ')} for ${since(alert.started_at, now)}`), alertButtons(alert, now));
+}
+
+/** Rules that can say nothing now: neither firing nor clear. */
+function unknownRules(budget) {
+  return budget.unknown_rules?.length
+    ? h('p', { class: 'card', id: 'unknown' }, badge('unknown', 'warning'), ` ${budget.unknown_rules.join(', ')}: something that is needed is not known; see below which part.`)
+    : h('div', { id: 'unknown' });
 }
 
 function legend(series) {
@@ -59,7 +67,7 @@ const MOST_INPUTS = 50;
 function inputs(explained) {
   const all = [...(explained.inputs ?? [])].reverse();
   const more = all.length - MOST_INPUTS + (explained.inputs_left_out ?? 0);
-  return card('Made of', h('details', {}, h('summary', {}, `${all.length} figures`), table('Made of', [
+  return card('Made of', h('details', {}, h('summary', {}, `${all.length} ${all.length === 1 ? 'figure' : 'figures'}`), table('Made of', [
     { head: 'Source', cell: (i) => i.source },
     { head: 'For', cell: (i) => (i.period ? time(i.period.start) : 'counter') },
     { head: 'Of', cell: (i) => words(Object.values(i.labels).join(' · ')) },
@@ -75,7 +83,7 @@ export async function load(status, name) {
     get(`${path}/explain`), get(`${path}/series`), get(`/api/v1/alerts?budget_id=${id(name)}&limit=20`),
   ]);
   const b = explained.budget;
-  const policies = await get('/api/v1/policies?limit=1000');
+  const [policies, waivers] = await Promise.all([get('/api/v1/policies?limit=1000'), granted(`&policy=${id(b.policy)}`)]);
   const policy = policies.items.find((one) => one.name === b.policy);
   newest = { series, now: status.now };
   const gone = elapsed(b.period, status.now);
@@ -84,6 +92,7 @@ export async function load(status, name) {
     h('p', { class: 'crumbs' }, h('a', { href: '/' }, 'Budgets'), ' / ', h('a', { href: `/policies/${id(b.policy)}` }, b.policy)),
     h('h1', {}, budgetName(b)),
     banner(explained, status.now) ?? h('div', { id: 'banner' }),
+    unknownRules(b),
     h('div', { class: 'card' }, facts([
       ['Used', usedBar(b.used, gone)], ['Spent', amount(b.spent, b.unit)], ['Limit', amount(b.limit, b.unit)],
       ['Left', left === null ? null : amount(left.toFixed(2), b.unit)], ['Burn', burns(b.burn)],
@@ -93,8 +102,8 @@ export async function load(status, name) {
       ['Period gone', percent(gone)], ['Data age', dataBadge(b, status.now)],
     ])),
     charts(series, b),
-    h('div', { class: 'columns' }, contributors(explained.top, b),
-      card('Alerts of this budget', table('Alerts of this budget', historyColumns(status.now).slice(1), history.items, { empty: 'It has never had one.' }))),
+    h('div', { class: 'columns' }, contributors(explained.top, b), waiversOf(b, explained, waivers, status.now)),
+    card('Alerts of this budget', table('Alerts of this budget', historyColumns(status.now).slice(1), history.items, { empty: 'It has never had one.' })),
     h('div', { class: 'columns' }, card('Policy', policy ? policyText(policy) : h('p', { class: 'empty' }, 'The policy is no longer configured.')),
       card('Why: every rule and its parts now', rules(explained))),
     inputs(explained),

@@ -2,7 +2,8 @@
 
 import { get, listIfThere } from '/api.js';
 import { DASH, amount, h, span } from '/dom.js';
-import { alertBadge, budgetLink, burns, cursor, dataBadge, elapsed, forecast, pager, sparkLine, table, usedBar } from '/parts.js';
+import { granted, waiverBadge } from '/pages/waivers.js';
+import { alertBadge, budgetLink, burns, cursor, dataBadge, elapsed, forecast, pager, sparkLine, table, usedBar, withQuery } from '/parts.js';
 
 export const title = 'Budgets';
 
@@ -47,13 +48,16 @@ export async function load(status) {
   const query = new URLSearchParams(location.search);
   const sorting = { key: query.get('sort') ?? 'risk', order: query.get('order') ?? 'desc' };
   const filters = FILTERS.filter((name) => query.get(name)).map((name) => `&${name}=${encodeURIComponent(query.get(name))}`).join('');
-  const [budgets, strip] = await Promise.all([
-    get(`/api/v1/budgets?spark=true&limit=${ROWS}&sort=${encodeURIComponent(sorting.key)}&order=${encodeURIComponent(sorting.order)}${filters}${cursor()}`),
+  // Budgets that only say that Spendwarden itself is well are left out; who looks for something finds them too.
+  const health = filters || query.get('health') === 'all' ? '' : '&health=live';
+  const [budgets, strip, waivers] = await Promise.all([
+    get(`/api/v1/budgets?spark=true&limit=${ROWS}&sort=${encodeURIComponent(sorting.key)}&order=${encodeURIComponent(sorting.order)}${filters}${health}${cursor()}`),
     tiles(status),
+    granted(),
   ]);
   const columns = [
     { head: 'Budget', sort: 'policy', first: 'asc', cell: (b) => budgetLink(b.id, b) },
-    { head: 'Risk', sort: 'risk', cell: (b) => alertBadge(b.alert) },
+    { head: 'Risk', sort: 'risk', cell: (b) => h('span', {}, alertBadge(b.alert), waiverBadge(waivers, b)) },
     { head: 'Last 30 days', cell: (b) => sparkLine(b.spark) },
     { head: 'Used', sort: 'used', cell: (b) => usedBar(b.used, elapsed(b.period, status.now)) },
     { head: 'Spent', sort: 'spent', number: true, cell: (b) => (b.spent === null ? DASH : h('span', {}, amount(b.spent, b.unit), b.limit === null ? null : h('small', { class: 'stack' }, 'of ', amount(b.limit)))) },
@@ -66,7 +70,8 @@ export async function load(status) {
   return [
     h('h1', {}, 'Budgets'),
     strip,
-    h('section', { class: 'card' }, search(query), table('Budgets', columns, budgets.items, { empty, sorting }), pager(budgets.next)),
+    h('section', { class: 'card' }, search(query), table('Budgets', columns, budgets.items, { empty, sorting }), pager(budgets.next),
+      health ? h('p', { class: 'empty' }, 'Spendwarden\'s own health is listed when something is wrong. ', h('a', { href: withQuery({ health: 'all', cursor: null }) }, 'Show all of it')) : null),
   ];
 }
 

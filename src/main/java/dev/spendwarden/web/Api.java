@@ -3,6 +3,7 @@ package dev.spendwarden.web;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.spendwarden.alert.Alert;
 import dev.spendwarden.alert.BudgetHistory;
+import dev.spendwarden.alert.BuiltInPolicies;
 import dev.spendwarden.alert.Explanation;
 import dev.spendwarden.alert.ExplanationText;
 import dev.spendwarden.alert.GrantedWaiver;
@@ -36,7 +37,7 @@ final class Api {
   private static final String NONE = "none";
 
   private static final Set<String> BUDGET_FILTERS =
-      Set.of("policy", "state", "severity", "data_state", "sort", "order", "q", "spark");
+      Set.of("policy", "state", "severity", "data_state", "sort", "order", "q", "spark", "health");
 
   /// How far back a spark line goes, and how many one page may have: each is a walk over the ledger
   /// on the evaluation's own thread.
@@ -123,6 +124,9 @@ final class Api {
 
   Buffer budgets(MultiMap parameters, String id) {
     Query query = Query.parse(parameters, BUDGET_FILTERS, true);
+    if (!query.single("health").orElse("live").equals("live")) {
+      throw Problem.badRequest("health: live, or leave it out for all");
+    }
     Snapshot snapshot = context.snapshot().get();
     List<BudgetView> budgets =
         sorted(snapshot, query).stream().filter(view -> wanted(view, query)).toList();
@@ -151,11 +155,19 @@ final class Api {
   private static boolean wanted(BudgetView view, Query query) {
     Assessment assessment = view.assessment();
     return query.allows("policy", assessment.budget().policy())
+        && (query.single("health").isEmpty() || !isQuietHealth(view))
         && query.allows("state", stateOf(view))
         && query.allows("severity", view.alert().map(a -> a.severity().word()).orElse(NONE))
         && query.allows("data_state", assessment.dataState().word())
         && query.allowsLabels(assessment.budget().labels().asWords())
         && query.single("q").map(text -> mentions(assessment.budget(), text)).orElse(true);
+  }
+
+  /// What watches Spendwarden itself and finds nothing wrong: there is one for each source,
+  /// receiver and policy, and between budgets it only stands in the way.
+  private static boolean isQuietHealth(BudgetView view) {
+    return BuiltInPolicies.isReserved(view.assessment().budget().policy())
+        && view.alert().filter(alert -> alert.state() != Alert.State.RESOLVED).isEmpty();
   }
 
   private static boolean mentions(Budget budget, String text) {

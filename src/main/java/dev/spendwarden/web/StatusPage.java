@@ -46,7 +46,8 @@ final class StatusPage {
           "/pages/notifications.js",
           "/pages/policies.js",
           "/pages/records.js",
-          "/pages/sources.js");
+          "/pages/sources.js",
+          "/pages/waivers.js");
 
   private static final String JAVASCRIPT = "text/javascript; charset=utf-8";
 

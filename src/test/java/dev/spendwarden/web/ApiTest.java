@@ -282,6 +282,21 @@ class ApiTest {
     assertThat(status.getJsonObject("sources").getInteger("failing")).isEqualTo(1);
   }
 
+  @Test
+  void ownHealthThatIsGoodCanBeLeftOut() {
+    var quota = full("quota", user("u1"), "1", "2");
+    var well = full("source-health", user("ionq-lab"), "1", "2");
+    var ill = full("source-health", user("claude"), "1", "2");
+    web.snapshot =
+        snapshot(
+            List.of(policy("quota"), policy("source-health")),
+            List.of(
+                quiet(quota), quiet(well), new BudgetView(ill, Optional.of(Samples.firing(ill)))));
+    assertThat(ids(json("/api/v1/budgets"))).hasSize(3);
+    assertThat(ids(json("/api/v1/budgets?health=live")))
+        .containsExactlyInAnyOrder(quota.budget().id(), ill.budget().id());
+  }
+
   private record Row(String path, int status, String detail) {}
 
   @Test
@@ -297,6 +312,7 @@ class ApiTest {
             new Row("/api/v1/budgets?cursor=LTE6eA", 400, "next"),
             new Row("/api/v1/budgets?polcy=quota", 400, "polcy"),
             new Row("/api/v1/budgets?sort=size", 400, "risk"),
+            new Row("/api/v1/budgets?health=good", 400, "live"),
             new Row("/api/v1/notifications?user=u1", 400, "user"),
             new Row("/api/v1/nothing", 404, "nothing at this path"));
     for (Row row : rows) {

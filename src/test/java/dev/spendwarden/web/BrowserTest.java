@@ -16,8 +16,10 @@ import dev.spendwarden.alert.Alert;
 import dev.spendwarden.alert.BudgetHistory;
 import dev.spendwarden.alert.Explanation;
 import dev.spendwarden.alert.Explanation.RuleOutcome;
+import dev.spendwarden.alert.GrantedWaiver;
 import dev.spendwarden.alert.Snapshot.BudgetView;
 import dev.spendwarden.burn.ForecastScore;
+import dev.spendwarden.charge.Amount;
 import dev.spendwarden.charge.Dimension;
 import dev.spendwarden.enforce.Action;
 import dev.spendwarden.enforce.ActionSpec;
@@ -316,6 +318,61 @@ class BrowserTest {
     button(page, "End").click();
     assertThat(page.locator("#toast")).hasText("The silence has ended.");
     assertThat(web.commands.calls.getLast()).isEqualTo("unsilence sil_1");
+  }
+
+  @Test
+  void aWaiverIsGrantedOnABudgetsPageSeenInTheListAndEnded() {
+    web.commands.effect =
+        call -> {
+          var waiver =
+              new Policy.Waiver(
+                  Samples.NOW.plus(Duration.ofDays(7)),
+                  Optional.of(new Amount(new BigDecimal("50"), hot.unit().orElseThrow())),
+                  false,
+                  "paper deadline",
+                  "ada",
+                  Map.of("user", "ada"));
+          web.commands.waivers =
+              call.startsWith("waive ")
+                  ? List.of(new GrantedWaiver("wvr_1", "quota", waiver))
+                  : List.of();
+        };
+    Page page = open("/budgets/" + hot.budget().id());
+    button(page, "New waiver").click();
+    assertThat(page.locator("#field-labels")).hasValue("user=ada");
+    page.locator("#field-raise").fill("50 quota");
+    page.locator("#field-hours").selectOption("168");
+    page.getByLabel("Reason").fill("paper deadline");
+    page.getByLabel("Your name").fill("ada");
+    Browser.keep(page, "waiver");
+    page.locator("dialog button[type=submit]").click();
+    enterToken(page);
+    assertThat(page.locator("#toast")).hasText("Granted.");
+    assertThat(web.commands.calls.getFirst())
+        .contains("policy=quota", "{user=ada}", "until=2027-01-27T09:05:00Z", "50 quota");
+    assertThat(page.getByLabel("Waivers")).containsText("paper deadline");
+
+    page.locator(".crumbs a").first().click();
+    assertThat(page.locator("tbody tr").first()).containsText("limit raised");
+    assertThat(page.getByText("limit raised")).hasCount(1);
+
+    page.locator("nav a").getByText("Alerts").click();
+    page.getByLabel("Waivers").getByText("End").click();
+    assertThat(page.locator("#toast")).hasText("The waiver has ended.");
+    assertThat(web.commands.calls.getLast()).isEqualTo("unwaive wvr_1");
+  }
+
+  @Test
+  void ownHealthIsListedOnlyWhenAskedForOrWrong() {
+    var well = full("source-health", user("ionq-lab"), "1", "2");
+    web.snapshot =
+        snapshot(
+            List.of(policy("quota", Dimension.USER), policy("source-health", Dimension.USER)),
+            List.of(quiet(calm), quiet(well)));
+    Page page = open("/");
+    assertThat(names(page)).containsExactly("user=bob");
+    page.getByText("Show all of it").click();
+    assertThat(page.locator("tbody tr")).hasCount(2);
   }
 
   @Test

@@ -125,6 +125,7 @@ final class WebFixture implements AutoCloseable {
 
     final List<String> calls = new ArrayList<>();
     volatile Result result = Result.Done.NOTHING_MADE;
+    volatile List<GrantedWaiver> waivers = List.of();
 
     /// What a command does before it answers.
     volatile Consumer<String> effect = call -> {};
@@ -172,7 +173,7 @@ final class WebFixture implements AutoCloseable {
 
     @Override
     public List<GrantedWaiver> waivers() {
-      return List.of();
+      return waivers;
     }
 
     @Override
