@@ -17,6 +17,14 @@ final class InboxPage {
   /// How many cards one page shows.
   private static final int SHOWN = 200;
 
+  /// Stands for nothing in text, so it can mark a link while the rest is escaped.
+  private static final String MARK = "\u0001";
+
+  private static final Pattern LINK =
+      Pattern.compile("<(https?://[^|>\\s" + MARK + "]+)\\|([^>" + MARK + "]+)>");
+  private static final Pattern MARKED =
+      Pattern.compile(MARK + "([^" + MARK + "]+)" + MARK + "([^" + MARK + "]+)" + MARK);
+  private static final Pattern CODE = Pattern.compile("`([^`\\n]+)`");
   private static final Pattern BOLD = Pattern.compile("\\*([^*\\n]+)\\*");
 
   private static final String HEAD =
@@ -40,8 +48,10 @@ final class InboxPage {
       article { background: var(--card); border: 1px solid var(--line); border-radius: .6rem;
                 padding: .8rem 1rem; margin: 1rem 0; }
       .to { color: var(--accent); font-weight: 600; }
-      .fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(12rem, 1fr));
+      .fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(16rem, 1fr));
                 gap: 0 1rem; }
+      code { white-space: nowrap; letter-spacing: -.05em; color: var(--accent); }
+      a { color: var(--accent); }
       .thread { border-left: 3px solid var(--line); padding-left: .9rem; margin-top: .6rem; }
       pre { overflow-x: auto; font-size: .82rem; margin: .4rem 0; white-space: pre-wrap;
             overflow-wrap: anywhere; }
@@ -180,10 +190,15 @@ final class InboxPage {
     return html.isEmpty() ? "" : "<div class=\"%s\">%s</div>".formatted(style, html);
   }
 
-  /// Slack's own three entities are resolved once, then everything is escaped for HTML.
+  /// Slack's mrkdwn as far as messages of ours use it. Links are written `<address|words>`; they
+  /// are marked before everything is escaped, so that no escaped text can pass for one.
   private static String paragraph(String mrkdwn) {
-    String plain = mrkdwn.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
-    return "<p>" + BOLD.matcher(escape(plain)).replaceAll("<b>$1</b>") + "</p>";
+    String plain =
+        LINK.matcher(mrkdwn.replace(MARK, "")).replaceAll(MARK + "$1" + MARK + "$2" + MARK);
+    plain = plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+    String html = BOLD.matcher(escape(plain)).replaceAll("<b>$1</b>");
+    html = CODE.matcher(html).replaceAll("<code>$1</code>");
+    return "<p>" + MARKED.matcher(html).replaceAll("<a href=\"$1\">$2</a>") + "</p>";
   }
 
   private static String time(Instant at) {
