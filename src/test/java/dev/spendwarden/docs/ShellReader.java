@@ -44,6 +44,8 @@ final class ShellReader {
           Map.entry("echo", "prints"),
           Map.entry("test", "compares"));
 
+  private static final Path EXAMPLE = Path.of("docs/examples/spendwarden.yaml");
+
   private static final Pattern BODY = Pattern.compile("-d '(.*?)'");
   private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|'([^']*)'|(\\S+)");
   private static final Pattern ASSIGNMENT = Pattern.compile("[A-Z_]+=\\S*");
@@ -124,10 +126,15 @@ final class ShellReader {
     }
   }
 
-  /// What a page calls so: shown on it before, or else a file of the repository.
+  /// What a page calls so: shown on it before, a file of the repository, or else the example.
   private Path fileOf(String name) {
-    Path shown = workplace.resolve(name);
-    return Files.exists(shown) ? shown : Path.of(name);
+    for (Path file : List.of(workplace.resolve(name), Path.of(name))) {
+      if (Files.exists(file)) {
+        return file;
+      }
+    }
+    assertThat(name).as("a file that is there").endsWith("spendwarden.yaml");
+    return EXAMPLE;
   }
 
   /// `check` as a reader would run it who has set every variable that the file asks for.
