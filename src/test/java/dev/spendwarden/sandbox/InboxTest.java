@@ -67,6 +67,17 @@ class InboxTest {
   }
 
   @Test
+  void pageShowsLinksAndCodeOfSlackAndNoOtherAddresses() {
+    visitor.post(
+        "/slack/hook/x",
+        "{\"text\":\"`##` <https://a.example.org/x?a=1&amp;b=2|Budget> <javascript:a()|no>"
+            + " \\u0001javascript:b()\\u0001no\\u0001\"}");
+    assertThat(visitor.get("/inbox").body())
+        .contains("<code>##</code>", "<a href=\"https://a.example.org/x?a=1&amp;b=2\">Budget</a>")
+        .doesNotContain("href=\"javascript");
+  }
+
+  @Test
   void pageShowsAMessageOnceWithItsEditsAndItsThread() {
     String post = "/slack/api/chat.postMessage";
     String[] headers = {"Authorization", "Bearer xoxb-t", "Content-Type", "application/json"};
