@@ -35,7 +35,8 @@ public final class Body {
       }
       Body body = new Body(object(parser));
       return parser.nextToken() == null ? Optional.of(body) : Optional.empty();
-    } catch (IOException e) {
+    } catch (IOException | NumberFormatException e) {
+      // Jackson reports an exponent beyond what a decimal can hold as the latter.
       return Optional.empty();
     }
   }

@@ -283,7 +283,7 @@ class GuardedClientTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {300, 301, 302, 303, 307, 308})
+  @ValueSource(ints = {300, 301, 302, 303, 305, 306, 307, 308})
   void redirectsAreNotFollowed(int status) {
     try (var other = RawServer.answering(200, "", bytes("stolen"));
         var server =

@@ -1,0 +1,41 @@
+package dev.spendwarden.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+
+/// A small input that is meant to cost much: it must be refused soon and cheaply. Counted is the
+/// thread's own time and the best of a few tries, since a build machine is busy and the first try
+/// loads classes.
+public final class Bombs {
+
+  private static final Duration SOON = Duration.ofMillis(100);
+  private static final int TRIES = 5;
+
+  /// Allocated while refusing, and mostly garbage by then.
+  private static final long CHEAP_BYTES = 64L << 20;
+
+  private Bombs() {}
+
+  /// Whether it was refused.
+  @FunctionalInterface
+  public interface Attempt {
+    boolean isRefused() throws Exception;
+  }
+
+  public static void assertRefusedSoon(String what, Attempt attempt) throws Exception {
+    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long fastest = Long.MAX_VALUE;
+    long cheapest = Long.MAX_VALUE;
+    for (int i = 0; i < TRIES; i++) {
+      long bytes = threads.getCurrentThreadAllocatedBytes();
+      long start = threads.getCurrentThreadCpuTime();
+      assertThat(attempt.isRefused()).as(what).isTrue();
+      fastest = Math.min(fastest, threads.getCurrentThreadCpuTime() - start);
+      cheapest = Math.min(cheapest, threads.getCurrentThreadAllocatedBytes() - bytes);
+    }
+    assertThat(Duration.ofNanos(fastest)).as(what).isLessThan(SOON);
+    assertThat(cheapest).as("%s: bytes allocated", what).isLessThan(CHEAP_BYTES);
+  }
+}
