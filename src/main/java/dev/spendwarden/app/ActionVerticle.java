@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,6 +45,9 @@ final class ActionVerticle extends VerticleBase {
   private long timer = -1;
   private boolean stopping;
 
+  /// Whether this replica is the one that acts.
+  private final BooleanSupplier acts;
+
   /// A lever's call lets other handlers of this verticle run: they must not begin a second round.
   private boolean busy;
 
@@ -54,7 +58,9 @@ final class ActionVerticle extends VerticleBase {
       DaemonClock clock,
       Journal journal,
       Function<String, Optional<Levers.Configured>> configured,
-      Function<Action, Situation> situation) {
+      Function<Action, Situation> situation,
+      BooleanSupplier acts) {
+    this.acts = acts;
     this.database = database;
     this.clock = clock;
     this.journal = journal;
@@ -86,7 +92,7 @@ final class ActionVerticle extends VerticleBase {
   }
 
   private void work() {
-    if (stopping) {
+    if (stopping || !acts.getAsBoolean()) {
       return;
     }
     if (busy) {
@@ -100,7 +106,7 @@ final class ActionVerticle extends VerticleBase {
         sweep();
         List<Action> due = database.read(ports -> ports.enforce().due(clock.instant(), AT_ONCE));
         for (Action action : due) {
-          if (stopping) {
+          if (stopping || !acts.getAsBoolean()) {
             return;
           }
           advance(action);

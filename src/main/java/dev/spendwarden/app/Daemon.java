@@ -7,6 +7,7 @@ import static dev.spendwarden.app.Deployments.await;
 import dev.spendwarden.alert.BudgetHistory;
 import dev.spendwarden.alert.Explanation;
 import dev.spendwarden.alert.Outcome;
+import dev.spendwarden.alert.Snapshot;
 import dev.spendwarden.app.config.Config;
 import dev.spendwarden.app.config.Config.ReceiverConfig;
 import dev.spendwarden.app.config.Config.SourceConfig;
@@ -21,6 +22,7 @@ import dev.spendwarden.sources.SourceHealth;
 import dev.spendwarden.sources.http.Egress;
 import dev.spendwarden.sources.http.GuardedClient;
 import dev.spendwarden.store.Database;
+import dev.spendwarden.store.Lease;
 import dev.spendwarden.web.HttpVerticle;
 import dev.spendwarden.web.Listening;
 import dev.spendwarden.web.Tokens;
@@ -53,7 +55,11 @@ public final class Daemon implements AutoCloseable {
   private final DaemonClock clock;
   private final String version;
   private final Vertx vertx;
+  private final Database store;
+
+  /// The store as it may be used at any replica.
   private final Database database;
+
   private final Meters meters;
   private final GuardedClient http;
   private final StoreVerticle storeWatch;
@@ -74,6 +80,14 @@ public final class Daemon implements AutoCloseable {
 
   private final Reloader reloader;
 
+  /// Under which sources and receivers run here; empty: another replica has them. Guarded by this.
+  private Optional<Lease> serving = Optional.empty();
+
+  /// What the store said last. Used on the thread of the one that asks it.
+  private Optional<Lease> heard = Optional.empty();
+
+  private boolean closed;
+
   /// Those of `sources`, for other threads: replaced whole by whoever starts or stops sources.
   private volatile List<SourceVerticle> polling = List.of();
 
@@ -86,8 +100,10 @@ public final class Daemon implements AutoCloseable {
     this.config = config;
     this.clock = clock;
     this.version = version;
-    this.database = config.storage().address().open(clock);
-    LOG.info("store_opened {}", database.describe());
+    this.store = config.storage().address().open(clock);
+    LOG.info("store_opened {}", store.describe());
+    this.storeWatch = new StoreVerticle(store, this::storeSaid);
+    this.database = new LeasedDatabase(store, storeWatch::lease);
     this.vertx = Vertx.vertx(vertxOptions());
     this.deployments = new Deployments(vertx);
     try {
@@ -103,11 +119,11 @@ public final class Daemon implements AutoCloseable {
               config.policies(),
               terms(config),
               names(config),
-              database,
+              store,
+              storeWatch::renew,
               clock,
               new DispatchMessenger(() -> dispatch, clock, meters, this::nudge),
               this::measured);
-      this.storeWatch = new StoreVerticle(database);
       this.deliveries =
           new DeliveryWatch(
               new DeliveryMeters(meters, database, this::tellPages), database, evaluation, clock);
@@ -115,14 +131,15 @@ public final class Daemon implements AutoCloseable {
       this.enforcement = enforcement(config);
       this.receivers = new Receivers(this, http, () -> egress);
       evaluation.plansActions(enforcement.planning());
-      this.storeDeployment = deploy(storeWatch, ThreadingModel.VIRTUAL_THREAD);
       this.evaluationDeployment = deploy(evaluation, ThreadingModel.VIRTUAL_THREAD);
+      this.serving = storeWatch.lease();
       this.web = new HttpVerticle(listening(config.server()), webContext());
       this.webDeployment = listen(config.server());
       // Last: a daemon whose start fails has asked nobody and told nobody anything.
       this.actionDeployment = deploy(enforcement.verticle(), ThreadingModel.VIRTUAL_THREAD);
-      receivers.run(config);
+      runReceivers(config);
       runSources(config);
+      this.storeDeployment = deploy(storeWatch, ThreadingModel.VIRTUAL_THREAD);
       this.pulse = new PulseVerticle(this, deliveries);
       this.pulseDeployment = deploy(pulse, ThreadingModel.VIRTUAL_THREAD);
       this.retentionDeployment =
@@ -131,11 +148,13 @@ public final class Daemon implements AutoCloseable {
                   database,
                   clock,
                   () -> this.config.storage().retention(),
-                  () -> this.config.policies()),
+                  () -> this.config.policies(),
+                  this::leads),
               ThreadingModel.VIRTUAL_THREAD);
     } catch (RuntimeException e) {
       closeVertx();
-      database.close();
+      storeWatch.release();
+      store.close();
       throw e;
     }
   }
@@ -222,7 +241,7 @@ public final class Daemon implements AutoCloseable {
         evaluation.replace(changed.policies(), terms(changed), names(changed)),
         START_LONGEST,
         "policies");
-    receivers.run(changed);
+    runReceivers(changed);
     runSources(changed);
     LOG.info("configuration_reloaded policies={}", changed.policies().size());
   }
@@ -246,6 +265,11 @@ public final class Daemon implements AutoCloseable {
 
   Meters meters() {
     return meters;
+  }
+
+  /// The store itself, for what shows a lease of its own.
+  Database store() {
+    return store;
   }
 
   Database database() {
@@ -312,7 +336,8 @@ public final class Daemon implements AutoCloseable {
             evaluation::snapshot,
             () -> RouteTree.of(this.config),
             () -> this.config.server().externalUrl(),
-            this::nudge),
+            this::nudge,
+            this::leads),
         config);
   }
 
@@ -328,8 +353,9 @@ public final class Daemon implements AutoCloseable {
   }
 
   private void runSources(Config wanted) {
+    List<SourceConfig> here = serving.isPresent() ? wanted.sources() : List.of();
     var byName =
-        wanted.sources().stream()
+        here.stream()
             .collect(Collectors.toMap(SourceConfig::name, s -> s, (a, b) -> b, LinkedHashMap::new));
     deployments.stopUnwanted(sources, byName);
     var factory = new SourceFactory(http, version, database, this::knownCharges);
@@ -353,11 +379,52 @@ public final class Daemon implements AutoCloseable {
     know(wanted);
   }
 
+  private void runReceivers(Config wanted) {
+    receivers.run(wanted, serving);
+    know(wanted);
+  }
+
+  /// Whether this replica is the one that polls, judges, tells and acts, as far as it knows.
+  boolean leads() {
+    return storeWatch.lease().isPresent();
+  }
+
+  /// Every second, on the thread of the one that asks: must not block.
+  private void storeSaid(StoreVerticle.Asked said) {
+    enforcement.noticed(said.enforcing());
+    evaluation.leased(said.lease());
+    if (!said.lease().equals(heard)) {
+      heard = said.lease();
+      Thread.startVirtualThread(this::followLease);
+    }
+  }
+
+  /// Sources and receivers run where the lease is. A new term starts them anew: what was under way
+  /// under the former one can no longer be written down.
+  private synchronized void followLease() {
+    if (closed) {
+      return;
+    }
+    Optional<Lease> now = storeWatch.lease();
+    if (!now.map(Lease::term).equals(serving.map(Lease::term))) {
+      LOG.info(
+          now.isPresent() ? "lease_taken term={}" : "lease_lost term={}: only following",
+          now.or(() -> serving).map(Lease::term).orElse(0L));
+      deployments.stopUnwanted(sources, Map.of());
+      receivers.stop();
+      serving = now;
+      runReceivers(config);
+      runSources(config);
+    }
+    enforcement.look();
+  }
+
   private void know(Config wanted) {
     meters.know(
         wanted.sources().stream().map(SourceConfig::name).toList(),
         wanted.receivers().stream().map(ReceiverConfig::name).toList());
-    meters.backlog(database.read(ports -> ports.outbox().counts()));
+    meters.backlog(
+        serving.isPresent() ? database.read(ports -> ports.outbox().counts()) : List.of());
   }
 
   private List<Charge> knownCharges(String source, Instant from) {
@@ -374,7 +441,8 @@ public final class Daemon implements AutoCloseable {
   private WebContext webContext() {
     var collector =
         new BudgetCollector(
-            evaluation::snapshot,
+            // Another replica shows those it judges: a sum over all of them counts each once.
+            () -> leads() ? evaluation.snapshot() : Snapshot.EMPTY,
             this::health,
             () -> config.metrics().maxSeriesPerPolicy(),
             meters::seriesDropped);
@@ -476,6 +544,7 @@ public final class Daemon implements AutoCloseable {
   @Override
   public synchronized void close() {
     LOG.info("stopping");
+    closed = true;
     undeploy(webDeployment);
     undeploy(pulseDeployment);
     undeploy(retentionDeployment);
@@ -486,7 +555,8 @@ public final class Daemon implements AutoCloseable {
     receivers.stop();
     http.close();
     closeVertx();
-    database.close();
+    storeWatch.release();
+    store.close();
     meters.close();
     LOG.info("stopped");
   }

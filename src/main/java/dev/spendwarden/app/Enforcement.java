@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -54,6 +55,7 @@ final class Enforcement implements Enforcing {
   /// What enforcement needs of the daemon.
   ///
   /// @param nudge tells the receivers to look into the outbox
+  /// @param acts whether this replica is the one that acts
   record Parts(
       Database database,
       DaemonClock clock,
@@ -62,7 +64,8 @@ final class Enforcement implements Enforcing {
       Supplier<Snapshot> snapshot,
       Supplier<Routes> routes,
       Supplier<Optional<URI>> externalUrl,
-      Runnable nudge) {}
+      Runnable nudge,
+      BooleanSupplier acts) {}
 
   Enforcement(Parts parts, Config config) {
     this.database = parts.database();
@@ -76,7 +79,8 @@ final class Enforcement implements Enforcing {
     this.journal = new StoredJournal(database, clock, telling, meters, parts.nudge());
     Function<String, Optional<Levers.Configured>> byName =
         name -> Optional.ofNullable(configured.get(name));
-    this.verticle = new ActionVerticle(database, clock, journal, byName, this::situation);
+    this.verticle =
+        new ActionVerticle(database, clock, journal, byName, this::situation, parts.acts());
     this.planning = new ActionPlanning(watcher, byName, this::lookedAt);
     this.desk = new DecisionDesk(snapshot, database, clock);
     configure(config);
@@ -117,6 +121,19 @@ final class Enforcement implements Enforcing {
   private Situation situation(Action action) {
     return ActionVerticle.situationOf(
         action, snapshot.get(), watcher.isSuspicious(action.subject().budgetId()), enabled);
+  }
+
+  /// What the store says of the kill switch, which may have been used at another replica.
+  void noticed(boolean enforcing) {
+    if (enabled != enforcing) {
+      enabled = enforcing;
+      meters.enforcementEnabled(enforcing);
+    }
+  }
+
+  /// Looks for what is due, which may have been decided at another replica.
+  void look() {
+    verticle.nudge();
   }
 
   // What people decide.

@@ -17,9 +17,11 @@ import dev.spendwarden.enforce.Watcher;
 import dev.spendwarden.notify.Standing;
 import dev.spendwarden.policy.Budget;
 import dev.spendwarden.policy.Facts;
+import dev.spendwarden.policy.Period;
 import dev.spendwarden.policy.Policy;
 import dev.spendwarden.policy.SourceTerms;
 import dev.spendwarden.store.Database;
+import dev.spendwarden.store.Lease;
 import dev.spendwarden.store.StoreException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -34,6 +36,7 @@ import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,10 +64,26 @@ final class EvaluationVerticle extends VerticleBase {
 
   private static final Duration DELAYED_REAL = Duration.ofSeconds(10);
 
+  /// How often one that only follows reads back what the replica with the lease has stored, at
+  /// most, and how many times longer it then rests than the reading took.
+  private static final Duration FOLLOW_EVERY = Duration.ofSeconds(1);
+
+  private static final int FOLLOW_REST = 10;
+
   private final Database database;
   private final DaemonClock clock;
   private final BiConsumer<Duration, Outcome> measured;
   private final LookRecorder recorder;
+  private final Supplier<Optional<Lease>> leases;
+
+  /// What this was restored under and what every write shows; empty: it only follows, and writes
+  /// nothing. Read and written on the evaluation's own thread.
+  private Optional<Lease> lease = Optional.empty();
+
+  private Duration rest = FOLLOW_EVERY;
+
+  /// When the newest thing that is stored became known. Written on the evaluation's own thread.
+  private volatile Instant floor = Instant.MIN;
 
   private volatile Snapshot snapshot = Snapshot.EMPTY;
   private volatile List<Silence> silences = List.of();
@@ -89,12 +108,14 @@ final class EvaluationVerticle extends VerticleBase {
   private boolean stopping;
 
   /// @param receivers the names of all receivers, which are watched too
+  /// @param leases asks the store for this replica's lease
   /// @param measured hears how long each look took, storing included, and what came of it
   EvaluationVerticle(
       Collection<Policy> policies,
       Collection<SourceTerms> terms,
       Collection<String> receivers,
       Database database,
+      Supplier<Optional<Lease>> leases,
       DaemonClock clock,
       Messenger messenger,
       BiConsumer<Duration, Outcome> measured) {
@@ -103,8 +124,9 @@ final class EvaluationVerticle extends VerticleBase {
     this.receivers = List.copyOf(receivers);
     this.since = clock.instant();
     this.database = database;
+    this.leases = leases;
     this.clock = clock;
-    this.recorder = new LookRecorder(database, clock, messenger);
+    this.recorder = new LookRecorder(database, this::write, clock, messenger);
     this.measured = measured;
   }
 
@@ -161,7 +183,7 @@ final class EvaluationVerticle extends VerticleBase {
       policies = List.copyOf(newPolicies);
       terms = List.copyOf(newTerms);
       receivers = List.copyOf(newReceivers);
-      since = clock.instant();
+      since = now();
       restore();
       return null;
     });
@@ -172,12 +194,43 @@ final class EvaluationVerticle extends VerticleBase {
     return look((evaluation, now) -> evaluation.delivering(states, now));
   }
 
+  /// What the store last said of this replica's lease. Whoever gained it, or holds it while
+  /// something was changed at another replica, reads back what is stored.
+  void leased(Optional<Lease> now) {
+    run(
+            () -> {
+              if (!lease.equals(now)) {
+                restore();
+              }
+              return null;
+            })
+        .onFailure(failure -> LOG.debug("lease_not_followed", failure));
+  }
+
   Future<Optional<Alert>> ack(String alertId, String person) {
     return run(() -> {
+      if (lease.isEmpty()) {
+        Instant now = now();
+        Optional<Alert> beside =
+            database.transactBeside(
+                StoreVerticle.HOUSE,
+                ports -> {
+                  Optional<Alert> live =
+                      ports.alerts().restore(now).stream()
+                          .filter(alert -> alert.id().equals(alertId))
+                          .filter(alert -> alert.state() != Alert.State.RESOLVED)
+                          .map(alert -> alert.ackedBy(person))
+                          .findFirst();
+                  live.ifPresent(ports.alerts()::put);
+                  return live;
+                });
+        restore();
+        return beside;
+      }
       Optional<Alert> acked = current().ack(alertId, person);
       acked.ifPresent(alert -> {
         try {
-          database.transact(ports -> {
+          write(ports -> {
             ports.alerts().put(alert);
             return alert;
           });
@@ -194,14 +247,14 @@ final class EvaluationVerticle extends VerticleBase {
 
   /// Where the numbers of a budget come from, put together on the evaluation's own thread.
   Future<Optional<Explanation>> explain(Budget budget) {
-    return run(() -> current().explain(budget.policy(), budget.labels(), clock.instant()));
+    return run(() -> current().explain(budget.policy(), budget.labels(), now()));
   }
 
   // Quiet.
 
   /// Silences that have not ended; any thread may ask.
   List<Silence> silences() {
-    Instant now = clock.instant();
+    Instant now = now();
     return silences.stream().filter(silence -> !silence.hasEnded(now)).toList();
   }
 
@@ -210,19 +263,23 @@ final class EvaluationVerticle extends VerticleBase {
     Policy policy = snapshot.policies().get(alert.policy());
     return alert.state() != Alert.State.RESOLVED
         && policy != null
-        && Matching.quietUntil(silences, policy, alert, clock.instant()).isPresent();
+        && Matching.quietUntil(silences, policy, alert, now()).isPresent();
   }
 
   Future<Void> silence(Silence silence) {
+    Consumer<Database.Ports> change =
+        ports -> {
+          ports.quiet().silences().stream()
+              .filter(former -> former.hasEnded(silence.startsAt()))
+              .forEach(former -> ports.quiet().removeSilence(former.id()));
+          ports.quiet().putSilence(silence);
+        };
     return run(() -> {
-      lookAndStore(
-          (evaluation, now) -> evaluation.silence(silence, now),
-          ports -> {
-            ports.quiet().silences().stream()
-                .filter(former -> former.hasEnded(silence.startsAt()))
-                .forEach(former -> ports.quiet().removeSilence(former.id()));
-            ports.quiet().putSilence(silence);
-          });
+      if (lease.isEmpty()) {
+        changeBeside(change);
+      } else {
+        lookAndStore((evaluation, now) -> evaluation.silence(silence, now), change);
+      }
       return null;
     });
   }
@@ -232,6 +289,10 @@ final class EvaluationVerticle extends VerticleBase {
     return run(() -> {
       if (current().silences().stream().noneMatch(silence -> silence.id().equals(silenceId))) {
         return false;
+      }
+      if (lease.isEmpty()) {
+        changeBeside(ports -> ports.quiet().removeSilence(silenceId));
+        return true;
       }
       lookAndStore(
           (evaluation, now) -> evaluation.unsilence(silenceId, now).orElseThrow(),
@@ -254,11 +315,15 @@ final class EvaluationVerticle extends VerticleBase {
 
   private Future<Void> rewaive(Consumer<Database.Ports> change) {
     return run(() -> {
-      Instant now = clock.instant();
+      if (lease.isEmpty()) {
+        changeBeside(change);
+        return null;
+      }
+      Instant now = now();
       List<GrantedWaiver> waivers;
       try {
         waivers =
-            database.transact(ports -> {
+            write(ports -> {
               change.accept(ports);
               ports.quiet().waivers().stream()
                   .filter(granted -> !now.isBefore(granted.waiver().until()))
@@ -277,9 +342,28 @@ final class EvaluationVerticle extends VerticleBase {
     });
   }
 
+  /// At a replica that follows: stored for the one that holds the lease, and seen here at once.
+  private void changeBeside(Consumer<Database.Ports> change) {
+    database.transactBeside(
+        StoreVerticle.HOUSE,
+        ports -> {
+          change.accept(ports);
+          return true;
+        });
+    restore();
+  }
+
+  /// Writes while this replica holds the lease under which its memory was restored.
+  private <T> T write(Function<Database.Ports, T> work) {
+    Lease held =
+        lease.orElseThrow(
+            () -> new StoreException("another replica polls and judges; this one only follows"));
+    return database.transact(held, work);
+  }
+
   /// Asks the evaluation something about one budget on its own thread.
   <T> Future<Optional<T>> explain(String policy, Dimensions labels, Function<Facts, T> question) {
-    return run(() -> current().facts(policy, labels, clock.instant()).map(question));
+    return run(() -> current().facts(policy, labels, now()).map(question));
   }
 
   /// Asks the evaluation something on its own thread; `question` must change nothing.
@@ -298,7 +382,7 @@ final class EvaluationVerticle extends VerticleBase {
   <T> Future<T> transact(Function<Database.Ports, T> work) {
     return run(() -> {
       current();
-      return database.transact(work);
+      return write(work);
     });
   }
 
@@ -348,9 +432,12 @@ final class EvaluationVerticle extends VerticleBase {
   /// @param also what is stored in the same transaction
   private void lookAndStore(Look look, Consumer<Database.Ports> also) {
     long start = System.nanoTime();
-    Instant now = clock.instant();
+    Instant now = now();
     try {
       Evaluation judged = current();
+      if (lease.isEmpty()) {
+        throw new StoreException("another replica polls and judges; this one only follows");
+      }
       Outcome outcome = look.at(judged, now);
       storeAndPlan(judged, outcome, also, now);
       // What only people look at is worked out when the news are already on their way.
@@ -402,7 +489,7 @@ final class EvaluationVerticle extends VerticleBase {
       recorder.remindOf(
           known,
           snapshot.budgets().values().stream().flatMap(view -> view.alert().stream()).toList(),
-          clock.instant());
+          now());
     } catch (RuntimeException e) {
       // Half of the times are lost: restoring asks for all of them.
       evaluation = null;
@@ -415,7 +502,7 @@ final class EvaluationVerticle extends VerticleBase {
   /// Alerts whose time has come are told again; the time of those that are not (it is quiet, or
   /// nobody is to be told any more) is asked anew.
   private void remind() {
-    Instant now = clock.instant();
+    Instant now = now();
     List<Alert> due = recorder.due(now);
     if (due.isEmpty()) {
       return;
@@ -440,13 +527,13 @@ final class EvaluationVerticle extends VerticleBase {
                 policy,
                 alert,
                 view.assessment(),
-                Matching.quietUntil(silences, policy, alert, clock.instant())));
+                Matching.quietUntil(silences, policy, alert, now())));
   }
 
   private void publish() {
     Evaluation known = evaluation;
     if (known != null) {
-      publish(known, known.snapshot(clock.instant()));
+      publish(known, known.snapshot(now()));
     }
   }
 
@@ -457,8 +544,10 @@ final class EvaluationVerticle extends VerticleBase {
 
   /// Reads everything back from the store and ends what policies no longer cover.
   private void restore() {
-    Instant now = clock.instant();
+    long start = System.nanoTime();
     try {
+      // Asked first: whatever is changed elsewhere from here on makes the next write fail.
+      lease = leases.get();
       var health = new HealthWatch(terms, receivers, since, patience());
       var restored = new Evaluation(policies, terms, Optional.of(health));
       looking = restored;
@@ -467,10 +556,18 @@ final class EvaluationVerticle extends VerticleBase {
             if (planning != null) {
               planning.restore(ports);
             }
-            ports.ledger().replay(now, restored::restore);
+            ports
+                .ledger()
+                .replay(
+                    Period.FAR_FUTURE,
+                    posting -> {
+                      noEarlierThan(posting.knownAt());
+                      restored.restore(posting);
+                    });
             ports.ledger().statuses().forEach(restored::restore);
             restored.restore(ports.quiet().silences(), ports.quiet().owed());
             restored.restore(ports.quiet().waivers());
+            Instant now = now();
             restored.restoreForecasts(
                 ports.forecasts().open(now.minus(Evaluation.FORECASTS_WAIT)),
                 ports.forecasts().scores());
@@ -478,7 +575,9 @@ final class EvaluationVerticle extends VerticleBase {
             return restored.restore(
                 ports.alerts().restore(now.minus(Evaluation.OPEN_TO_RESTATEMENT)), now);
           });
-      recorder.store(restored, outcome, recorder::wakeHeld, now);
+      if (lease.isPresent()) {
+        recorder.store(restored, outcome, recorder::wakeHeld, now());
+      }
       evaluation = restored;
       working = true;
       publish();
@@ -489,6 +588,8 @@ final class EvaluationVerticle extends VerticleBase {
       LOG.error("evaluation_not_restored: trying again in {}", RESTORE_AGAIN, e);
     } finally {
       looking = null;
+      Duration took = Duration.ofNanos(System.nanoTime() - start).multipliedBy(FOLLOW_REST);
+      rest = took.compareTo(FOLLOW_EVERY) > 0 ? took : FOLLOW_EVERY;
       sleepUntilNeeded();
     }
   }
@@ -507,13 +608,30 @@ final class EvaluationVerticle extends VerticleBase {
       return;
     }
     Evaluation known = evaluation;
+    if (known != null && lease.isEmpty()) {
+      timer = vertx.setTimer(rest.toMillis(), ignored -> wake());
+      return;
+    }
     Duration until =
         known == null
             ? RESTORE_AGAIN
-            : Duration.between(clock.instant(), earlier(known.nextWakeUp(), recorder.nextToTell()));
+            : Duration.between(now(), earlier(known.nextWakeUp(), recorder.nextToTell()));
     Duration bounded =
         until.compareTo(LONGEST_SLEEP) > 0 && clock.rate() <= 1 ? LONGEST_SLEEP : until;
     timer = vertx.setTimer(clock.realMillis(bounded), ignored -> wake());
+  }
+
+  /// Never before what is stored was known: the clock of the replica that stored it may be ahead of
+  /// this one's, and a judgement without the newest figures could resolve what still burns.
+  private Instant now() {
+    Instant now = clock.instant();
+    return now.isBefore(floor) ? floor : now;
+  }
+
+  private void noEarlierThan(Instant known) {
+    if (known.isAfter(floor)) {
+      floor = known;
+    }
   }
 
   private static Instant earlier(Instant a, Instant b) {
@@ -524,7 +642,7 @@ final class EvaluationVerticle extends VerticleBase {
     if (stopping) {
       return;
     }
-    if (evaluation == null) {
+    if (evaluation == null || lease.isEmpty()) {
       restore();
       return;
     }

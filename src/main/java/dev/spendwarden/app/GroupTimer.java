@@ -13,14 +13,14 @@ final class GroupTimer {
 
   private static final Logger LOG = LoggerFactory.getLogger(GroupTimer.class);
 
-  private final Database database;
+  private final LookRecorder.Writing writing;
   private final InstantSource clock;
   private final Messenger messenger;
 
   private Instant next = Instant.MAX;
 
-  GroupTimer(Database database, InstantSource clock, Messenger messenger) {
-    this.database = database;
+  GroupTimer(LookRecorder.Writing writing, InstantSource clock, Messenger messenger) {
+    this.writing = writing;
     this.clock = clock;
     this.messenger = messenger;
   }
@@ -47,7 +47,7 @@ final class GroupTimer {
       return;
     }
     try {
-      database.transact(ports -> {
+      writing.write(ports -> {
         messenger.flush(ports, standing);
         look(ports);
         return next;

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /// Makes durable what one look changed, in one transaction with what is to be told of it, and keeps
 /// in mind when firing alerts must be told again and waiting groups told. Used by the evaluation's
@@ -27,14 +28,22 @@ final class LookRecorder {
   private static final Duration REMIND_AGAIN = Duration.ofSeconds(1);
 
   private final Database database;
+  private final Writing writing;
   private final Messenger messenger;
   private final Reminders reminders = new Reminders();
   private final GroupTimer groups;
 
-  LookRecorder(Database database, InstantSource clock, Messenger messenger) {
+  /// Writes under the lease that the evaluation was restored under.
+  interface Writing {
+    <T> T write(Function<Database.Ports, T> work);
+  }
+
+  /// @param database for reading
+  LookRecorder(Database database, Writing writing, InstantSource clock, Messenger messenger) {
     this.database = database;
+    this.writing = writing;
     this.messenger = messenger;
-    this.groups = new GroupTimer(database, clock, messenger);
+    this.groups = new GroupTimer(writing, clock, messenger);
   }
 
   /// @param also written in the same transaction
@@ -43,7 +52,7 @@ final class LookRecorder {
       return;
     }
     var repeats = new LinkedHashMap<Alert, Optional<Instant>>();
-    database.transact(ports -> {
+    writing.write(ports -> {
       also.accept(ports);
       outcome.posting().ifPresent(ports.ledger()::append);
       outcome.statuses().forEach(ports.ledger()::putStatus);

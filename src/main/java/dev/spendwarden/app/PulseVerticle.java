@@ -71,6 +71,10 @@ final class PulseVerticle extends VerticleBase {
   }
 
   private void pulse() {
+    if (!daemon.leads()) {
+      arm();
+      return;
+    }
     try {
       deliveries.show();
       daemon.config().heartbeat().ifPresent(this::beat);

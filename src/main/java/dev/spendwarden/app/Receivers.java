@@ -17,14 +17,15 @@ import dev.spendwarden.notify.Upkeep;
 import dev.spendwarden.policy.Policy;
 import dev.spendwarden.sources.http.Egress;
 import dev.spendwarden.sources.http.GuardedClient;
+import dev.spendwarden.store.Lease;
 import io.vertx.core.ThreadingModel;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /// Everything that tells: a verticle for each receiver, and a connection for each Slack app whose
 /// buttons are heard. Its methods block and are called by one thread at a time.
@@ -33,7 +34,6 @@ final class Receivers {
   private final Daemon daemon;
   private final GuardedClient http;
   private final Supplier<Egress> egress;
-  private final OutboxSession outbox;
   private final Sights sights;
   private final Map<String, Running<ReceiverVerticle, ReceiverConfig>> receivers =
       new LinkedHashMap<>();
@@ -44,41 +44,39 @@ final class Receivers {
     this.daemon = daemon;
     this.http = http;
     this.egress = egress;
-    this.outbox = new StoredOutbox(daemon.database());
     this.sights =
         new Sights(this::noteOf, new BurnDownPictures(daemon.evaluation(), daemon.clock()));
   }
 
   /// Starts what is new or configured otherwise and stops what is gone; the others go on
   /// undisturbed.
-  void run(Config wanted) {
+  ///
+  /// @param lease what deliveries show when they are written down; without one nobody is told
+  ///   anything here
+  void run(Config wanted, Optional<Lease> lease) {
     var factory =
         new ReceiverFactory(
             new GuardedPost(http), egress, daemon.clock(), daemon.version(), sights);
-    runReceivers(wanted, factory);
-    runSockets(wanted, factory);
+    List<ReceiverConfig> here = lease.isPresent() ? wanted.receivers() : List.of();
+    var byName = new LinkedHashMap<String, ReceiverConfig>();
+    here.forEach(receiver -> byName.put(receiver.name(), receiver));
+    daemon.deployments().stopUnwanted(receivers, byName);
+    byName.forEach((name, receiver) -> {
+      if (!receivers.containsKey(name)) {
+        var session = new StoredOutbox(daemon.store(), lease.orElseThrow().ofAnyRevision());
+        receivers.put(name, start(receiver, factory, session));
+      }
+    });
+    runSockets(here, factory);
   }
 
   void stop() {
-    sockets.values().forEach(running -> daemon.deployments().undeploy(running.deployment()));
-    receivers.values().forEach(running -> daemon.deployments().undeploy(running.deployment()));
-  }
-
-  private void runReceivers(Config wanted, ReceiverFactory factory) {
-    Map<String, ReceiverConfig> byName =
-        wanted.receivers().stream()
-            .collect(
-                Collectors.toMap(ReceiverConfig::name, r -> r, (a, b) -> b, LinkedHashMap::new));
-    daemon.deployments().stopUnwanted(receivers, byName);
-    for (ReceiverConfig receiver : byName.values()) {
-      if (!receivers.containsKey(receiver.name())) {
-        receivers.put(receiver.name(), start(receiver, factory));
-      }
-    }
+    daemon.deployments().stopUnwanted(sockets, Map.of());
+    daemon.deployments().stopUnwanted(receivers, Map.of());
   }
 
   private Running<ReceiverVerticle, ReceiverConfig> start(
-      ReceiverConfig receiver, ReceiverFactory factory) {
+      ReceiverConfig receiver, ReceiverFactory factory, OutboxSession outbox) {
     String name = receiver.name();
     Notifier notifier = factory.create(receiver);
     DeliveryWatch listener = daemon.deliveries();
@@ -100,10 +98,10 @@ final class Receivers {
 
   /// One connection for each app, by the name of the first receiver that uses it: Slack hands a
   /// press to any one of an app's connections, and there may be ten of them at most.
-  private void runSockets(Config wanted, ReceiverFactory factory) {
+  private void runSockets(List<ReceiverConfig> here, ReceiverFactory factory) {
     var byName = new LinkedHashMap<String, Integration.Slack>();
     var apps = new HashSet<Secret>();
-    for (ReceiverConfig receiver : wanted.receivers()) {
+    for (ReceiverConfig receiver : here) {
       if (receiver.integration() instanceof Integration.Slack slack
           && slack.appToken().isPresent()
           && apps.add(slack.appToken().get())) {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,9 @@ final class RetentionVerticle extends VerticleBase {
   private final Supplier<Duration> retention;
   private final Supplier<Collection<Policy>> policies;
 
+  /// Whether this replica is the one that does it.
+  private final BooleanSupplier prunes;
+
   private long timer = -1;
   private boolean stopping;
 
@@ -43,7 +47,9 @@ final class RetentionVerticle extends VerticleBase {
       Database database,
       DaemonClock clock,
       Supplier<Duration> retention,
-      Supplier<Collection<Policy>> policies) {
+      Supplier<Collection<Policy>> policies,
+      BooleanSupplier prunes) {
+    this.prunes = prunes;
     this.database = database;
     this.clock = clock;
     this.retention = retention;
@@ -72,7 +78,7 @@ final class RetentionVerticle extends VerticleBase {
   private void forget() {
     Optional<Instant> before = before(policies.get(), retention.get(), clock.instant());
     try {
-      if (before.isPresent()) {
+      if (before.isPresent() && prunes.getAsBoolean()) {
         database.prune(before.get());
         LOG.info("store_pruned before={}", before.get());
       }

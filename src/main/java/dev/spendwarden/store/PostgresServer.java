@@ -81,7 +81,9 @@ final class PostgresServer {
     config.setAutoCommit(false);
     config.setConnectionTimeout(BORROW_LONGEST.toMillis());
     config.setValidationTimeout(CONNECT_LONGEST.toMillis());
-    config.setIdleTimeout(IDLE_LONGEST.toMillis());
+    if (connections > 1) {
+      config.setIdleTimeout(IDLE_LONGEST.toMillis());
+    }
     config.setMaxLifetime(CONNECTION_LIFE.toMillis());
     // Whether the server is there was seen before, with a better message.
     config.setInitializationFailTimeout(-1);

@@ -13,6 +13,7 @@ import java.math.BigDecimal;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -117,9 +118,17 @@ class PostgresE2E {
   }
 
   private int status(int port, String path) {
+    return get(port, path).statusCode();
+  }
+
+  private String body(int port, String path) {
+    return get(port, path).body();
+  }
+
+  private HttpResponse<String> get(int port, String path) {
     try {
       var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build();
-      return http.send(request, BodyHandlers.ofString()).statusCode();
+      return http.send(request, BodyHandlers.ofString());
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);
     }
@@ -154,6 +163,8 @@ class PostgresE2E {
       int port = process.awaitReady();
       consumed("205");
       awaitTypes("alert.fired");
+
+      soon().until(() -> body(port, "/api/v1/notifications").contains("\"delivered\""));
 
       // The answer of the receiver comes when there is no database to write it down.
       receiver.answered = proxy::cut;

@@ -64,9 +64,16 @@ final class ServeProcess implements AutoCloseable {
 
   /// Waits until it serves; answers its port.
   int awaitReady() {
+    return awaitReady(Duration.ofSeconds(60));
+  }
+
+  int awaitReady(Duration longest) {
     Laboratory.soon()
-        .atMost(Duration.ofSeconds(60))
-        .until(() -> READY.matcher(output()).find() || !process.isAlive());
+        .atMost(longest)
+        .untilAsserted(() ->
+            assertThat(READY.matcher(output()).find() || !process.isAlive())
+                .as("ready, from:%n%s", output())
+                .isTrue());
     Matcher ready = READY.matcher(output());
     assertThat(ready.find()).as("ready, from:%n%s", output()).isTrue();
     return Integer.parseInt(ready.group(1));
@@ -98,6 +105,21 @@ final class ServeProcess implements AutoCloseable {
   void kill() throws InterruptedException {
     process.destroyForcibly();
     process.waitFor();
+  }
+
+  /// SIGSTOP: it stays where it is.
+  void pause() throws IOException, InterruptedException {
+    signal("STOP");
+  }
+
+  /// SIGCONT.
+  void resume() throws IOException, InterruptedException {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    int status = new ProcessBuilder("kill", "-" + name, "" + process.pid()).start().waitFor();
+    assertThat(status).as("kill -%s", name).isZero();
   }
 
   @Override

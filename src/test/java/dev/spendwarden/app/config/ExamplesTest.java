@@ -3,10 +3,16 @@ package dev.spendwarden.app.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.spendwarden.policy.cel.CelConditions;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /// The configurations the documentation shows are ones that `check` has nothing to say about.
 class ExamplesTest {
@@ -17,6 +23,8 @@ class ExamplesTest {
           "ANTHROPIC_ADMIN_KEY", "key",
           "GITHUB_TOKEN", "token",
           "GCORE_API_KEY", "key",
+          "TOKEN", "a-token-of-many-words",
+          "DB_PASSWORD", "password",
           "SLACK_BOT_TOKEN", "xoxb-token",
           "HOOK_SECRET", "whsec_AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=");
 
@@ -26,5 +34,26 @@ class ExamplesTest {
         Check.check(
             List.of(Path.of("docs/examples/spendwarden.yaml")), ENVIRONMENT, new CelConditions());
     assertThat(checked).isEqualTo(new Check.Outcome.Checked(List.of()));
+  }
+
+  @Test
+  void theConfigurationInTheKubernetesManifestHasNoProblems(@TempDir Path folder)
+      throws IOException {
+    var files = new ArrayList<Path>();
+    for (Object document :
+        new Load(LoadSettings.builder().build())
+            .loadAllFromString(Files.readString(Path.of("docs/examples/kubernetes.yaml")))) {
+      var manifest = (Map<?, ?>) document;
+      if (manifest.get("kind").equals("ConfigMap")) {
+        for (Map.Entry<?, ?> file : ((Map<?, ?>) manifest.get("data")).entrySet()) {
+          files.add(
+              Files.writeString(
+                  folder.resolve(file.getKey().toString()), file.getValue().toString()));
+        }
+      }
+    }
+    assertThat(files).hasSize(2);
+    assertThat(Check.check(files, ENVIRONMENT, new CelConditions()))
+        .isEqualTo(new Check.Outcome.Checked(List.of()));
   }
 }
