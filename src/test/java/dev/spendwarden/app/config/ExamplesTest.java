@@ -42,7 +42,7 @@ class ExamplesTest {
     var files = new ArrayList<Path>();
     for (Object document :
         new Load(LoadSettings.builder().build())
-            .loadAllFromString(Files.readString(Path.of("docs/examples/kubernetes.yaml")))) {
+            .loadAllFromString(Files.readString(Path.of("docs/examples/deploy/kubernetes.yaml")))) {
       var manifest = (Map<?, ?>) document;
       if (manifest.get("kind").equals("ConfigMap")) {
         for (Map.Entry<?, ?> file : ((Map<?, ?>) manifest.get("data")).entrySet()) {
