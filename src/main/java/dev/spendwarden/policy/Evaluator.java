@@ -172,7 +172,7 @@ public final class Evaluator {
         dataAsOf,
         measure,
         reportFacts(policy, series, period, now),
-        recall.outlook,
+        recall,
         settling);
   }
 

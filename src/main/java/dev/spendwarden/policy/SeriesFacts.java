@@ -9,7 +9,6 @@ import dev.spendwarden.ledger.BudgetSeries.Pace;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -28,14 +27,8 @@ final class SeriesFacts implements Facts {
   private final double limit;
   private final double used;
   private final ReportFacts reports;
-  private final Outlook outlook;
+  private final Recall recall;
   private final Settling settling;
-
-  /// Paces that were asked for, few of them: a rule's windows.
-  private Duration[] windows = new Duration[4];
-
-  private double[] paces = new double[4];
-  private int paceCount;
 
   private @Nullable Map<String, String> labels;
   private @Nullable Forecast expected;
@@ -48,7 +41,7 @@ final class SeriesFacts implements Facts {
       Optional<Instant> dataAsOf,
       Measure measure,
       ReportFacts reports,
-      Outlook outlook,
+      Recall recall,
       Settling settling) {
     this.policy = policy;
     this.series = series;
@@ -61,7 +54,7 @@ final class SeriesFacts implements Facts {
     this.limit = number(measure.limit());
     this.used = measure.used();
     this.reports = reports;
-    this.outlook = outlook;
+    this.recall = recall;
     this.settling = settling;
   }
 
@@ -135,19 +128,7 @@ final class SeriesFacts implements Facts {
     if (unit.isEmpty() || dataAsOf.isEmpty()) {
       return Double.NaN;
     }
-    for (int i = 0; i < paceCount; i++) {
-      if (windows[i].equals(window)) {
-        return paces[i];
-      }
-    }
-    double pace = series.pace(window, now, dataAsOf.get(), unit.get(), policy.gross()).perSecond();
-    if (paceCount == paces.length) {
-      windows = Arrays.copyOf(windows, 2 * paceCount);
-      paces = Arrays.copyOf(paces, 2 * paceCount);
-    }
-    windows[paceCount] = window;
-    paces[paceCount++] = pace;
-    return pace;
+    return recall.perSecond(series, window, now, dataAsOf.get(), unit.get(), policy.gross());
   }
 
   @Override
@@ -176,7 +157,7 @@ final class SeriesFacts implements Facts {
     if (expected == null) {
       var curve = settling.of(policy.selection().sources(), series, unit.get(), dataAsOf.get());
       expected =
-          outlook.forecast(
+          recall.outlook.forecast(
               series, period, dataAsOf.get(), unit.get(), policy.gross(), spent, curve);
     }
     return expected;
