@@ -56,6 +56,8 @@ class CrashE2E {
   @MethodSource("dev.spendwarden.e2e.CrashBackend#present")
   void killedOnceAtEachPointItKeepsItsPromises(CrashBackend backend) throws Exception {
     try (var lab = new CrashLab(folder, backend)) {
+      lab.start();
+      lab.awaitReady();
       for (Point point : Point.values()) {
         round(lab, backend, point);
       }
@@ -69,6 +71,8 @@ class CrashE2E {
     long start = System.nanoTime();
     Map<Point, Integer> kills = new EnumMap<>(Point.class);
     try (var lab = new CrashLab(folder, backend)) {
+      lab.start();
+      lab.awaitReady();
       while (lab.kills() < KILLS) {
         Point point = Point.values()[lab.kills() % Point.values().length];
         round(lab, backend, point);

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.awaitility.core.ConditionFactory;
+import org.jspecify.annotations.Nullable;
 
 /// A process on a store that outlives it, a provider, two receivers, and the list of everything
 /// that both receivers must have heard.
@@ -58,7 +59,7 @@ final class CrashLab implements AutoCloseable {
   private final HeldReceiver receiver = new HeldReceiver();
   private final HttpClient http = HttpClient.newHttpClient();
   private final Map<String, List<String>> expected = new TreeMap<>();
-  private ServeProcess process;
+  private @Nullable ServeProcess process;
   private int port;
   private int kills;
 
@@ -94,8 +95,6 @@ final class CrashLab implements AutoCloseable {
                 Laboratory.ORGANIZATION,
                 receiver.url("one"),
                 receiver.url("two")));
-    process = launch();
-    awaitReady();
   }
 
   Path folder() {
@@ -111,6 +110,7 @@ final class CrashLab implements AutoCloseable {
   }
 
   ServeProcess process() {
+    assertThat(process).as("a process").isNotNull();
     return process;
   }
 
@@ -132,27 +132,24 @@ final class CrashLab implements AutoCloseable {
 
   // The process.
 
-  private ServeProcess launch() throws IOException {
-    return ServeProcess.start(
-        folder,
-        Map.of("KEY", "ionq-key", "HOOK", Laboratory.SECRET),
-        "serve",
-        "--config",
-        folder.resolve("spendwarden.yaml").toString(),
-        "--test-clock",
-        clock.instant() + ",x600");
-  }
-
   void start() throws IOException {
-    process = launch();
+    process =
+        ServeProcess.start(
+            folder,
+            Map.of("KEY", "ionq-key", "HOOK", Laboratory.SECRET),
+            "serve",
+            "--config",
+            folder.resolve("spendwarden.yaml").toString(),
+            "--test-clock",
+            clock.instant() + ",x600");
   }
 
   void awaitReady() {
-    port = process.awaitReady();
+    port = process().awaitReady();
   }
 
   void kill() throws InterruptedException {
-    process.kill();
+    process().kill();
     kills++;
   }
 
@@ -254,7 +251,9 @@ final class CrashLab implements AutoCloseable {
 
   @Override
   public void close() {
-    process.close();
+    if (process != null) {
+      process.close();
+    }
     receiver.close();
     sandbox.close();
   }

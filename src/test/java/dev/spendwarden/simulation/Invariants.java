@@ -7,6 +7,7 @@ import dev.spendwarden.alert.Outcome;
 import dev.spendwarden.alert.Silence;
 import dev.spendwarden.alert.Transition;
 import dev.spendwarden.charge.Dimension;
+import dev.spendwarden.notify.DeliveryResult;
 import dev.spendwarden.notify.Notification;
 import dev.spendwarden.notify.RetryPolicy;
 import dev.spendwarden.policy.Budget;
@@ -356,23 +357,22 @@ final class Invariants {
   }
 
   /// An attempt was recorded.
-  void attempted(Notification after, Instant now) {
-    switch (after.state()) {
-      case DELIVERED -> failingSince.remove(after.receiver());
-      case PENDING -> failingSince.putIfAbsent(after.receiver(), now);
-      case DEAD -> {
-        failingSince.putIfAbsent(after.receiver(), now);
-        gaveUp(after, now);
-      }
+  void attempted(Notification after, DeliveryResult result, Instant now) {
+    if (result instanceof DeliveryResult.Delivered) {
+      failingSince.remove(after.receiver());
+    } else {
+      failingSince.putIfAbsent(after.receiver(), now);
     }
-  }
-
-  private static void gaveUp(Notification dead, Instant now) {
-    require(
-        dead.attempts() >= RetryPolicy.REJECTED_TRIES
-            || !now.isBefore(dead.createdAt().plus(HORIZON)),
-        Guarantee.DELIVERED,
-        () -> dead.type() + " was given up after " + dead.attempts() + " attempts");
+    if (after.state() == Notification.State.DEAD) {
+      boolean rightly =
+          result instanceof DeliveryResult.Rejected
+              ? after.attempts() >= RetryPolicy.REJECTED_TRIES
+              : !now.isBefore(after.createdAt().plus(HORIZON));
+      require(
+          rightly,
+          Guarantee.DELIVERED,
+          () -> after.type() + " was given up after " + after.attempts() + " attempts: " + result);
+    }
   }
 
   private void sourcesAreWatched(Instant upSince, Instant now) {

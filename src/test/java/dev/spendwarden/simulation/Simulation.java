@@ -372,7 +372,7 @@ final class Simulation {
     if (after.state() == Notification.State.DEAD) {
       tally.deadLetter();
     }
-    invariants.attempted(after, now);
+    invariants.attempted(after, result, now);
     note("%s to %s: %s", after.type(), after.receiver(), result);
   }
 

@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// `-Dsim.seed=N` plays it alone and prints its last events, `-Dsim.seeds=N` plays more of them.
 class SpendwardenSim {
 
-  private static final int SEEDS = Integer.getInteger("sim.seeds", 2_000);
+  private static final int USUAL_SEEDS = 500;
+  private static final int SEEDS = Integer.getInteger("sim.seeds", USUAL_SEEDS);
 
   /// Of so many seeds one has no fault in it: there, everything must arrive exactly once.
   private static final int CALM_ONE_IN = 10;
@@ -51,7 +52,9 @@ class SpendwardenSim {
     assertThat(found)
         .as("seeds that break a guarantee; play one again with -Dsim.seed=N")
         .isEmpty();
-    reachesWhatItIsMadeFor(all);
+    if (SEEDS >= USUAL_SEEDS) {
+      reachesWhatItIsMadeFor(all);
+    }
   }
 
   /// The checker is checked: a mistake that is made on purpose must not go unseen.

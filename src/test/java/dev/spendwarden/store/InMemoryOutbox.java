@@ -173,10 +173,12 @@ final class InMemoryOutbox implements Outbox {
   }
 
   private Stream<Notification> firstInLine(String receiver) {
-    return notifications.stream()
-        .filter(n -> n.receiver().equals(receiver))
-        .filter(n -> n.state() == Notification.State.PENDING)
-        .filter(n -> notifications.stream().noneMatch(older -> standsBefore(older, n)));
+    List<Notification> line =
+        notifications.stream()
+            .filter(n -> n.receiver().equals(receiver))
+            .filter(n -> n.state() == Notification.State.PENDING)
+            .toList();
+    return line.stream().filter(n -> line.stream().noneMatch(older -> standsBefore(older, n)));
   }
 
   private boolean standsBefore(Notification older, Notification n) {
