@@ -7,14 +7,18 @@ import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Tag;
@@ -78,6 +82,47 @@ class GithubCsvBench {
           () ->
               duckDb(duck, plain, "date, organization, product, sku, username, cost_center_name"));
     }
+  }
+
+  /// Sources poll on virtual threads, which share as many platform threads as there are cores: how
+  /// late does one that polls every 100 ms start while another sums a report?
+  @Test
+  void otherSourcesPollOnTimeMeanwhile() throws Exception {
+    Path plain = folder.resolve("detailed.csv");
+    try (var out = new FileOutputStream(plain.toFile())) {
+      UsageFile.write(out, Long.getLong("bench.rows", 2_000_000), 7);
+    }
+    var late = new ArrayList<Double>();
+    var done = new AtomicBoolean();
+    Thread poller =
+        Thread.ofVirtual()
+            .start(() -> {
+              long due = System.nanoTime();
+              while (!done.get()) {
+                due += 100_000_000;
+                LockSupport.parkNanos(due - System.nanoTime());
+                late.add((System.nanoTime() - due) / 1e6);
+              }
+            });
+    for (int round = 0; round < ROUNDS; round++) {
+      Thread.ofVirtual()
+          .start(() -> {
+            try {
+              ours(plain, KEEP);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          })
+          .join();
+    }
+    done.set(true);
+    poller.join();
+    late.sort(null);
+    double p99 = late.get((int) Math.ceil(late.size() * 0.99) - 1);
+    System.out.printf(
+        "polls due every 100 ms beside it: %d, late by %.1f ms (median), %.1f ms (p99)%n",
+        late.size(), late.get(late.size() / 2), p99);
+    assertThat(p99).as("a busy source delays the others by at most 100 ms").isLessThan(100);
   }
 
   private static void compare(String what, double megabytes, Run ours, Run theirs)
