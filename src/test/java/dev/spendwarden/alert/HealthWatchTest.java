@@ -121,7 +121,8 @@ class HealthWatchTest {
         new Evaluation(
             List.of(QUOTA),
             List.of(),
-            Optional.of(new HealthWatch(List.of(), List.of("hooks"), at(6), HealthWatch.Patience.USUAL)));
+            Optional.of(
+                new HealthWatch(List.of(), List.of("hooks"), at(6), HealthWatch.Patience.USUAL)));
     Outcome outcome = evaluation.restore(stored.values(), at(6));
     assertThat(told(outcome)).containsExactly("source-health resolved warning");
     assertThat(outcome.transitions().getFirst().alert().reason())
@@ -205,7 +206,8 @@ class HealthWatchTest {
     return new Evaluation(
         List.of(QUOTA),
         List.of(IONQ),
-        Optional.of(new HealthWatch(List.of(IONQ), List.of("hooks"), since, HealthWatch.Patience.USUAL)));
+        Optional.of(
+            new HealthWatch(List.of(IONQ), List.of("hooks"), since, HealthWatch.Patience.USUAL)));
   }
 
   private static Instant at(int minutes) {
