@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -166,12 +167,21 @@ final class ReceiverVerticle extends VerticleBase {
           } catch (RuntimeException e) {
             LOG.debug("picture_not_sent receiver={}", receiver, e);
           } finally {
-            context.runOnContext(ignored -> {
-              drawing = false;
-              drawNext();
-            });
+            goOnDrawing();
           }
         });
+  }
+
+  private void goOnDrawing() {
+    try {
+      context.runOnContext(ignored -> {
+        drawing = false;
+        drawNext();
+      });
+    } catch (RejectedExecutionException e) {
+      // Stopped meanwhile: nobody waits for the next picture any more.
+      LOG.debug("picture_after_stop receiver={}", receiver);
+    }
   }
 
   private void armKeepAlive(Duration delay) {
