@@ -18,6 +18,9 @@ final class FirstSchema {
   private static final String INDEXES =
       "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL";
 
+  private static final String INDEX_SQL =
+      "SELECT sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL";
+
   private FirstSchema() {}
 
   /// @param first where a store of the first schema is made for comparison
@@ -31,7 +34,7 @@ final class FirstSchema {
         .migrate();
     try (Connection old = DriverManager.getConnection(first);
         Connection store = DriverManager.getConnection(url)) {
-      for (String index : added(INDEXES, store, old)) {
+      for (String index : column(store, INDEXES)) {
         run(store, "DROP INDEX " + index);
       }
       for (String table : added(TABLES, store, old)) {
@@ -41,6 +44,10 @@ final class FirstSchema {
         for (String name : added(columns(table), store, old)) {
           run(store, "ALTER TABLE " + table + " DROP COLUMN " + name);
         }
+      }
+      // Later migrations drop some of the first indexes and make others anew.
+      for (String index : column(old, INDEX_SQL)) {
+        run(store, index);
       }
       run(store, "DELETE FROM flyway_schema_history WHERE installed_rank > 1");
     }
