@@ -38,6 +38,8 @@ final class ShellReader {
           Map.entry("docker", "needs an engine"),
           Map.entry("git", "changes the repository"),
           Map.entry("systemctl", "needs an init system"),
+          Map.entry("openssl", "makes keys"),
+          Map.entry("sudo", "needs root"),
           Map.entry("promtool", "is run by GrafanaTest"),
           Map.entry("cp", "copies a file"),
           Map.entry("answer=$(curl", "asks a daemon; its JSON is parsed"),

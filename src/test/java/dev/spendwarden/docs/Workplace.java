@@ -50,6 +50,15 @@ final class Workplace {
         - { name: research-slack, webhook: { url: "https://c.example.org/" } }
       """;
 
+  private static final String NIGHTS =
+      """
+      time_intervals:
+        - { name: nights, time_intervals: [{ times: [{ start_time: "22:00", end_time: "24:00" }] }] }
+      """;
+
+  /// Of the right form; nobody serves with it.
+  private static final String PEM = "-----BEGIN %1$s-----\nAAAA\n-----END %1$s-----\n";
+
   private final Path folder;
 
   Workplace(Path folder) throws IOException {
@@ -58,6 +67,10 @@ final class Workplace {
     Files.createDirectories(folder.resolve("policies"));
     secret("secrets/a", "a-key");
     secret("secrets/hook", SIGNING);
+    Files.createDirectories(folder.resolve("tls"));
+    Files.writeString(folder.resolve("tls/cert.pem"), PEM.formatted("CERTIFICATE"));
+    Files.writeString(folder.resolve("tls/clients.pem"), PEM.formatted("CERTIFICATE"));
+    secret("tls/key.pem", PEM.formatted("PRIVATE KEY"));
     var days = new StringBuilder("date,value\n");
     for (int day = 1; day <= 28; day++) {
       days.append("2027-02-%02d,%d.50\n".formatted(day, 10 + day % 7));
@@ -96,7 +109,9 @@ final class Workplace {
     while (files.find()) {
       secret(
           files.group(),
-          files.group().contains("hook") || files.group().endsWith("sched") ? SIGNING : "a-key");
+          files.group().contains("hook") || files.group().endsWith("sched")
+              ? SIGNING
+              : "a-key of " + files.group().substring("secrets/".length()));
     }
     var keys = TOP_KEY.matcher(text).results().map(found -> found.group(1)).toList();
     var whole = new StringBuilder(text);
@@ -108,6 +123,9 @@ final class Workplace {
     }
     if (!keys.contains("route") && !keys.contains("receivers")) {
       whole.append("route: { receiver: hooks }\n");
+    }
+    if (text.contains("time_intervals: [nights]") && !keys.contains("time_intervals")) {
+      whole.append(NIGHTS);
     }
     if (!keys.contains("policies")) {
       Files.writeString(folder.resolve("any.yaml"), policyOn(whole.toString()));
