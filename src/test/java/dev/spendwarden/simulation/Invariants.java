@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +37,9 @@ final class Invariants {
   private static final Duration HORIZON = Duration.ofHours(72);
   private static final Duration MOMENT = Duration.ofSeconds(1);
   private static final Duration UNREACHABLE_AFTER = Duration.ofMinutes(5).plusMillis(500);
+
+  /// Alerts of which a late charge was held back by a silence.
+  private final Set<String> lateInSilence = new HashSet<>();
 
   private final Committed committed;
   private final Oracle oracle;
@@ -139,10 +143,17 @@ final class Invariants {
   /// A look is durable, and what it was made of has been told to the oracle.
   void looked(Outcome outcome, Instant now) {
     for (Transition transition : outcome.transitions()) {
-      justified(transition, now);
+      // What a silence held back was justified when it happened; the charge may be restated since.
+      if (transition.kind() != Transition.Kind.LATE
+          || !lateInSilence.remove(transition.alert().id())) {
+        justified(transition, now);
+      }
     }
     for (Transition transition : outcome.hushed()) {
       justified(transition, now);
+      if (transition.kind() == Transition.Kind.LATE) {
+        lateInSilence.add(transition.alert().id());
+      }
     }
     oracle.looked(now);
     for (Alert alert : outcome.changed()) {
