@@ -177,11 +177,13 @@ final class SourceVerticle extends VerticleBase {
             failed.retryAfter(),
             ThreadLocalRandom.current().nextDouble());
     String reason = failed.reason().word();
-    if (failures == 1) {
+    boolean isNews = failures == 1 || !health.failure().equals(Optional.of(failed.reason()));
+    if (isNews) {
       LOG.warn(
-          "source_poll_failed source={} reason={} next_poll_in={} detail={}",
+          "source_poll_failed source={} reason={} failures={} next_poll_in={} detail={}",
           source.name(),
           reason,
+          failures,
           wait,
           failed.detail());
     } else {

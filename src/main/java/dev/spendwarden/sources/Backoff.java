@@ -9,16 +9,18 @@ import java.util.Optional;
 ///
 /// | Reason | Wait |
 /// |---|---|
-/// | `auth` | poll, at least 1 min: a key that is refused is not hammered with |
-/// | `rate_limited` | what the provider asks for, else poll × 2ⁿ up to 1 h; never less than poll |
+/// | `auth` | poll, at least 1 min and at most 15 min: a key that is refused is not hammered with, and one that was put right is found |
+/// | `rate_limited` | what the provider asks for, and no less than after `server`; where it asks for nothing poll × 2ⁿ up to 1 h |
 /// | `server`, `timeout`, `partial` | 5 s × 2ⁿ⁻¹ (poll × 2ⁿ⁻¹ where that is less), up to poll; where poll is short, up to 10 × poll but not beyond 1 min; what the provider asks for, where that is more |
 /// | `client`, `malformed`, `too_large`, `refused` | poll: it will not get better by waiting, and a person may have mended it |
 ///
 /// All but the last row are drawn out by up to 20 %, so that sources that failed together do not
-/// come back together. Nothing waits longer than 1 h, or than poll where that is more.
+/// come back together. Nothing waits longer than 1 h, or than poll where that is more. Where poll
+/// is hours (exports that are built on demand) a passing trouble costs minutes, not the day's data.
 public final class Backoff {
 
   private static final Duration AUTH_LEAST = Duration.ofMinutes(1);
+  private static final Duration AUTH_MOST = Duration.ofMinutes(15);
   private static final Duration LONGEST = Duration.ofHours(1);
   private static final Duration FIRST_RETRY = Duration.ofSeconds(5);
   private static final Duration SHORT_POLL_LONGEST = Duration.ofMinutes(1);
@@ -44,11 +46,13 @@ public final class Backoff {
     }
     Duration asked = min(retryAfter.orElse(Duration.ZERO), LONGEST);
     return switch (reason) {
-      case AUTH -> drawnOut(max(max(pollInterval, AUTH_LEAST), asked), jitter);
-      case RATE_LIMITED -> {
-        Duration doubled = min(doubled(pollInterval, failures), LONGEST);
-        yield drawnOut(max(retryAfter.isPresent() ? asked : doubled, pollInterval), jitter);
-      }
+      case AUTH -> drawnOut(max(min(max(pollInterval, AUTH_LEAST), AUTH_MOST), asked), jitter);
+      case RATE_LIMITED ->
+          drawnOut(
+              retryAfter.isPresent()
+                  ? max(transientWait(failures, pollInterval), asked)
+                  : min(doubled(pollInterval, failures), LONGEST),
+              jitter);
       case SERVER, TIMEOUT, PARTIAL ->
           drawnOut(max(transientWait(failures, pollInterval), asked), jitter);
       case CLIENT, MALFORMED, TOO_LARGE, REFUSED -> max(pollInterval, asked);

@@ -13,11 +13,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -135,6 +137,28 @@ class BadInputE2E {
     assertThat(lab.items("/api/v1/alerts?policy=user-quota&policy=other-quota"))
         .hasSize(2)
         .allMatch(a -> a.getString("state").equals("firing"));
+  }
+
+  @Test
+  void aTroubleThatTurnsIntoAnotherIsNews() {
+    lines.warnings.clear();
+    lab.sandbox.faults().add("ionq", status(503));
+    soon().until(() -> up("ionq-lab") == 0);
+    lab.awaitPolls(lab.sandbox, 1);
+    lab.sandbox.faults().clear();
+    lab.sandbox.faults().add("ionq", status(401));
+    soon()
+        .until(
+            () -> lab.sample("spendwarden_source_failure", "ionq-lab", "\"auth\"").equals(one()));
+
+    assertThat(lines.warnings).as("one WARN a reason").hasSize(2);
+    assertThat(lines.warnings.getFirst()).contains("reason=server failures=1");
+    assertThat(lines.warnings.getLast()).contains("reason=auth");
+    assertThat(lab.types()).containsExactly("alert.fired", "alert.fired");
+  }
+
+  private static OptionalDouble one() {
+    return OptionalDouble.of(1);
   }
 
   private int up(String source) {

@@ -115,7 +115,7 @@ final class Laboratory implements AutoCloseable {
   private static String source(String name, Sandbox sandbox) {
     return """
     { name: %s, type: ionq, base_url: "%s", api_key: "${KEY}", organization: %s,
-      poll_interval: 1m, timeout: 300ms, max_age: 2w }
+      poll_interval: 1m, timeout: 1500ms, max_age: 2w }
     """
         .formatted(name, sandbox.url("/ionq/v0.3"), ORGANIZATION);
   }

@@ -16,12 +16,17 @@ class BackoffTest {
     // reason, failures, poll, asked, wait
     "AUTH, 1, PT0.2S, , PT1M",
     "AUTH, 50, PT5M, , PT5M",
+    "AUTH, 1, PT6H, , PT15M",
+    "AUTH, 1, PT6H, PT40M, PT40M",
     "RATE_LIMITED, 1, PT5M, , PT10M",
     "RATE_LIMITED, 2, PT5M, , PT20M",
     "RATE_LIMITED, 9, PT5M, , PT1H",
-    "RATE_LIMITED, 1, PT6H, , PT6H",
-    "RATE_LIMITED, 4, PT1S, PT7S, PT7S",
-    "RATE_LIMITED, 4, PT5M, PT7S, PT5M",
+    "RATE_LIMITED, 1, PT6H, , PT1H",
+    "RATE_LIMITED, 1, PT1S, PT7S, PT7S",
+    "RATE_LIMITED, 1, PT5M, PT7S, PT7S",
+    "RATE_LIMITED, 4, PT5M, PT7S, PT40S",
+    "RATE_LIMITED, 1, PT6H, PT1M, PT1M",
+    "RATE_LIMITED, 99, PT5M, PT0S, PT5M",
     "RATE_LIMITED, 1, PT5M, PT9H, PT1H",
     "SERVER, 1, PT5M, , PT5S",
     "SERVER, 2, PT5M, , PT10S",
@@ -56,7 +61,7 @@ class BackoffTest {
   void manyFailuresDoNotOverflow() {
     assertThat(
             Backoff.delay(
-                FailureReason.RATE_LIMITED,
+                FailureReason.SERVER,
                 Integer.MAX_VALUE,
                 Duration.ofDays(30),
                 Optional.empty(),
