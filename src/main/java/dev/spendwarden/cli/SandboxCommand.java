@@ -1,8 +1,8 @@
 package dev.spendwarden.cli;
 
+import dev.spendwarden.app.DaemonClock;
+import dev.spendwarden.sandbox.DemoScenario;
 import dev.spendwarden.sandbox.Sandbox;
-import dev.spendwarden.sandbox.Scenario;
-import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -11,7 +11,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// `spendwarden sandbox`: the outside world on loopback, until it is told to stop.
+/// `spendwarden sandbox`: the outside world on loopback, a laboratory that has spent for four weeks
+/// and goes on, until it is told to stop.
 @Command(
     name = "sandbox",
     description = "Runs stand-ins of the providers, Slack and webhook receivers on loopback.",
@@ -29,6 +30,8 @@ final class SandboxCommand implements Callable<Integer> {
       description = "All chance in the figures comes from here (default: 1).")
   private long seed;
 
+  @Mixin private TestClock testClock = new TestClock();
+
   @Mixin private Logging logging = new Logging();
 
   @Spec
@@ -38,10 +41,10 @@ final class SandboxCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     logging.apply();
+    DaemonClock clock = testClock.clock();
     Sandbox sandbox;
     try {
-      sandbox =
-          Sandbox.start(new Sandbox.Options(port, seed, InstantSource.system(), Scenario.EMPTY));
+      sandbox = Sandbox.start(new Sandbox.Options(port, seed, clock, new DemoScenario()));
     } catch (IllegalStateException e) {
       spec.commandLine().getErr().println("spendwarden: not started: " + e.getMessage());
       return Main.CANNOT_START;

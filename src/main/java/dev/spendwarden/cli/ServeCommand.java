@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,13 +36,7 @@ final class ServeCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   private Path config;
 
-  @Option(
-      names = "--test-clock",
-      paramLabel = "START[,xRATE]",
-      description =
-          "Runs time from START (RFC 3339) at RATE, for example 2027-01-20T09:00:00Z,x600. Never"
-              + " for real budgets.")
-  private @Nullable String testClock;
+  @Mixin private TestClock testClock = new TestClock();
 
   @Mixin private Logging logging = new Logging();
 
@@ -54,7 +47,7 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     logging.apply();
-    DaemonClock clock = clock();
+    DaemonClock clock = testClock.clock();
     if (!Files.isRegularFile(config)) {
       throw new ParameterException(spec.commandLine(), "no such configuration file: " + config);
     }
@@ -63,14 +56,6 @@ final class ServeCommand implements Callable<Integer> {
       return Main.CANNOT_START;
     }
     return run(read.get(), clock);
-  }
-
-  private DaemonClock clock() {
-    try {
-      return testClock == null ? DaemonClock.system() : DaemonClock.parse(testClock);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-    }
   }
 
   private Optional<Config> read() {

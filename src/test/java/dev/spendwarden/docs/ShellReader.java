@@ -29,6 +29,7 @@ final class ShellReader {
       Map.ofEntries(
           Map.entry("mvn", "is what runs this test"),
           Map.entry("curl", "asks a daemon; its JSON is parsed"),
+          Map.entry("export", "sets the environment"),
           Map.entry("mkdir", "makes a folder"),
           Map.entry("chmod", "changes a file"),
           Map.entry("printf", "writes a file"),

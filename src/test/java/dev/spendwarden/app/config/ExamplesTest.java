@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
@@ -28,11 +30,11 @@ class ExamplesTest {
           "SLACK_BOT_TOKEN", "xoxb-token",
           "HOOK_SECRET", "whsec_AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=");
 
-  @Test
-  void theExampleWithAllProvidersHasNoProblems() {
+  @ParameterizedTest
+  @ValueSource(strings = {"spendwarden.yaml", "sandbox.yaml"})
+  void theExamplesWithAllProvidersHaveNoProblems(String example) {
     var checked =
-        Check.check(
-            List.of(Path.of("docs/examples/spendwarden.yaml")), ENVIRONMENT, new CelConditions());
+        Check.check(List.of(Path.of("docs/examples", example)), ENVIRONMENT, new CelConditions());
     assertThat(checked).isEqualTo(new Check.Outcome.Checked(List.of()));
   }
 
