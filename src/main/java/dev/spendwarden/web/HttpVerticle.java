@@ -118,10 +118,12 @@ public final class HttpVerticle extends VerticleBase {
     router.route().handler(connections::heard);
     var door = new Door(context.tokens(), doorkeeper, nanoTime);
     var paths = new Paths(door);
+    var changes = new Changes(context, api, door, () -> vertx.eventBus().publish(CHANGED, ""));
+    // First, since routes are tried in their order: before a job everybody waits for this answer.
+    new DecisionEndpoint(context.enforcing(), changes).addTo(paths);
     paths.get("/metrics", new MetricsEndpoint(context.metrics(), scrapes)::handle);
     addHealth(paths, api);
     addReads(paths, new Api(context), api);
-    var changes = new Changes(context, api, door, () -> vertx.eventBus().publish(CHANGED, ""));
     changes.addTo(paths);
     var enforce = new EnforceEndpoint(context);
     enforce.addTo(paths, changes);
@@ -130,7 +132,6 @@ public final class HttpVerticle extends VerticleBase {
         .get("/api/v1/actions/:id", read(api, enforce::action))
         .get("/api/v1/enforcement", read(api, enforce::enforcement))
         .get("/api/v1/audit", read(api, enforce::audit));
-    new DecisionEndpoint(context.enforcing(), changes).addTo(paths);
     addEvents(paths);
     StatusPage.addTo(paths);
     paths.mount(router);
