@@ -94,6 +94,23 @@ final class CancelJobsTest {
     assertThat(lab.sandbox.ionqJobs().status("kept")).contains("ready");
   }
 
+  /// What each was planned with fits; what both would take together does not.
+  @Test
+  void twoApprovedAtOnceStayUnderTheCapTogether() {
+    for (int i = 0; i < 4; i++) {
+      lab.sandbox.ionqJobs().job("j" + i, "u" + (1 + i / 2), "p1", "ready");
+    }
+    ActionSpec capped =
+        LeverLab.spec(Mode.APPROVE, Optional.of(3), Duration.ZERO, ActionSpec.Undo.NEVER);
+    Action first = lab.step(lab.intend(capped, "u1", "120", "100"), capped, lever);
+    Action second = lab.step(lab.intend(capped, "u2", "120", "100", "alert-2"), capped, lever);
+    lab.approve(first);
+    lab.approve(second);
+    lab.step(first, capped, lever);
+    lab.step(second, capped, lever);
+    assertThat(canceled(4)).isEqualTo(3);
+  }
+
   @Test
   void aCallWhoseAnswerIsLostIsReadBackAndNotRepeated() {
     jobs(2);

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// The levers that can be taken back, each against its twin: what was before is remembered and
 /// comes back, and what somebody else changed meanwhile is left alone.
@@ -70,6 +71,38 @@ final class ReversibleLeversTest {
     assertThat(twin.status("k1")).contains("active");
     assertThat(twin.status("k2")).contains("inactive");
     assertThat(lab.told).containsExactly(Journal.Tell.DONE, Journal.Tell.UNDONE);
+  }
+
+  /// With the kill switch off nothing changes by itself, not even back.
+  @Test
+  void nothingIsTakenBackWhileEnforcementIsOff() {
+    var twin = lab.sandbox.anthropicKeys().key("k1", "ws-a", "active");
+    var lever = new DisableKeys(anthropic("actor"));
+    Action done = lab.run(lab.intend(UNTIL_PERIOD_END, "ws-a", "9", "5"), UNTIL_PERIOD_END, lever);
+    lab.now = LeverLab.END;
+    lab.enabled = false;
+    Action held = lab.step(done, UNTIL_PERIOD_END, lever);
+    assertThat(held.state()).isEqualTo(State.DONE);
+    assertThat(twin.status("k1")).contains("inactive");
+
+    lab.enabled = true;
+    assertThat(lab.run(held, UNTIL_PERIOD_END, lever).state()).isEqualTo(State.UNDONE);
+    assertThat(twin.status("k1")).contains("active");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = ActionSpec.Undo.class,
+      names = {"MANUAL", "NEVER"})
+  void whatIsTakenBackByHandOnlyOutlastsThePeriod(ActionSpec.Undo undo) {
+    ActionSpec spec = LeverLab.spec(Mode.AUTO, Optional.empty(), Duration.ZERO, undo);
+    var twin = lab.sandbox.anthropicKeys().key("k1", "ws-a", "active");
+    var lever = new DisableKeys(anthropic("actor"));
+    Action done = lab.run(lab.intend(spec, "ws-a", "9", "5"), spec, lever);
+    assertThat(done.progress().dueAt()).isEmpty();
+    lab.now = LeverLab.END;
+    assertThat(lab.run(done, spec, lever).state()).isEqualTo(State.DONE);
+    assertThat(twin.status("k1")).contains("inactive");
   }
 
   @Test
