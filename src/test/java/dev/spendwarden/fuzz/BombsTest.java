@@ -35,7 +35,25 @@ class BombsTest {
     bombs.put("deep flow", "a: " + "[".repeat(MANY));
     bombs.put("deep mappings", "a: " + "{b: ".repeat(MANY / 2));
     bombs.put("deep dashes", "- ".repeat(MANY));
+    bombs.put("a plain scalar", "version: " + "x".repeat(MANY));
+    bombs.put("a plain scalar of many lines", "version: " + "x\n ".repeat(MANY / 10));
+    bombs.put("a quoted scalar", "version: \"" + "x".repeat(MANY) + "\"");
+    bombs.put("a quoted scalar never closed", "version: '" + "x".repeat(MANY));
+    bombs.put("a block scalar", "version: |\n  " + "x".repeat(MANY) + "\n");
+    bombs.put("a number", "version: " + "9".repeat(MANY));
+    bombs.put("a key without end", "x".repeat(MANY));
+    bombs.put("a key and its value", "x".repeat(MANY) + ": 1");
+    bombs.put("a comment", "# " + "x".repeat(MANY) + "\nversion: 2\n");
+    bombs.put("many unknown keys", keys(10_000));
     return bombs;
+  }
+
+  private static String keys(int count) {
+    var keys = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      keys.append("key").append(i).append(": 1\n");
+    }
+    return keys.toString();
   }
 
   @Test

@@ -35,16 +35,6 @@ public final class YamlDocument {
   /// The composer calls itself for every level; nothing people write comes near.
   public static final int DEEPEST = 50;
 
-  private static final LoadSettings SETTINGS =
-      LoadSettings.builder()
-          .setUseMarks(true)
-          .setParseComments(false)
-          // Duplicates are reported by YamlMapping, with the place of both.
-          .setAllowDuplicateKeys(true)
-          .setAllowNonScalarKeys(true)
-          .setCodePointLimit(LARGEST_BYTES)
-          .build();
-
   private final Node root;
   private final String file;
 
@@ -97,7 +87,7 @@ public final class YamlDocument {
       if (!isStrict(file, content, problems)) {
         return Optional.empty();
       }
-      Optional<Node> root = new Compose(SETTINGS).composeString(content);
+      Optional<Node> root = new Compose(settings(content)).composeString(content);
       if (root.isEmpty()) {
         problems.error(Place.ofFile(file), "is empty");
       }
@@ -115,6 +105,20 @@ public final class YamlDocument {
     return Optional.empty();
   }
 
+  /// The whole text is one piece to the reader: by its own small pieces it copies the beginning of
+  /// a long scalar again with each, which takes time that grows with the square of its length.
+  private static LoadSettings settings(String content) {
+    return LoadSettings.builder()
+        .setUseMarks(true)
+        .setParseComments(false)
+        // Duplicates are reported by YamlMapping, with the place of both.
+        .setAllowDuplicateKeys(true)
+        .setAllowNonScalarKeys(true)
+        .setCodePointLimit(LARGEST_BYTES)
+        .setBufferSize(content.length() + 1)
+        .build();
+  }
+
   /// What stands at the top, as a mapping.
   public Optional<YamlMapping> mapping(Problems problems, Interpolation interpolation) {
     var reading = new YamlReading(file, problems, interpolation);
@@ -127,7 +131,7 @@ public final class YamlDocument {
     int before = problems.errorCount();
     int depth = 0;
     int documents = 0;
-    for (Event event : new Parse(SETTINGS).parseString(content)) {
+    for (Event event : new Parse(settings(content)).parseString(content)) {
       Place place = place(file, event.getStartMark().orElse(null));
       switch (event) {
         case DocumentStartEvent _ -> {
