@@ -141,6 +141,8 @@ function showToken() {
 }
 
 window.addEventListener('popstate', refresh);
+// The charts are painted, not styled: they take the colours of the scheme in which they are drawn.
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', refresh);
 window.addEventListener('token-refused', () => {
   keepToken(null);
   showToken();
