@@ -36,6 +36,8 @@ public final class BudgetSeries {
   /// Daily charges younger than this are provisional: providers still add to them.
   public static final Duration SETTLING = Duration.ofDays(3);
 
+  private static final long DAY = Duration.ofDays(1).toSeconds();
+
   private final Dimensions labels;
   private final NavigableMap<Instant, Map<Part, Figure>> figures = new TreeMap<>();
   private final Map<Part, RunningTotal> runningTotals = new HashMap<>();
@@ -43,6 +45,7 @@ public final class BudgetSeries {
   private final Map<String, ReportStatus> reports = new HashMap<>();
   private final Estimates estimates = new Estimates();
   private final Set<LocalDate> restated = new HashSet<>();
+  private final Map<DailyKey, DailySums> dailySums = new HashMap<>();
   private Duration bucket = Duration.ZERO;
   private long revision;
   private final int minute;
@@ -57,6 +60,8 @@ public final class BudgetSeries {
 
   /// @param revision counts the states of the charge, from 1
   private record Figure(Charge charge, boolean vanished, Instant knownAt, int revision) {}
+
+  private record DailyKey(Unit unit, boolean gross) {}
 
   private static final class Quota {
     final Counter counter = new Counter();
@@ -98,7 +103,11 @@ public final class BudgetSeries {
         var known = former == null ? BigDecimal.ZERO : former.charge().net();
         acceptRunningTotal(charge, changed.knownAt(), known);
       }
-    } else if (charge.period().length().compareTo(bucket) > 0) {
+      return;
+    }
+    long day = Math.floorDiv(charge.period().start().getEpochSecond(), DAY);
+    dailySums.values().forEach(sums -> sums.changed(day));
+    if (charge.period().length().compareTo(bucket) > 0) {
       bucket = charge.period().length();
     }
   }
@@ -384,21 +393,14 @@ public final class BudgetSeries {
   /// What was spent on each UTC day from the day of `from` to the day of `to`: charges by the day
   /// they are for, running totals and counters by when they grew. For forecasts.
   public double[] daily(Instant from, Instant to, Unit unit, boolean gross) {
-    long day = Duration.ofDays(1).toSeconds();
-    long first = Math.floorDiv(from.getEpochSecond(), day);
-    long last = Math.floorDiv(to.getEpochSecond(), day);
+    long first = Math.floorDiv(from.getEpochSecond(), DAY);
+    long last = Math.floorDiv(to.getEpochSecond(), DAY);
     var days = new double[(int) (last - first + 1)];
-    var span =
-        new ChargePeriod(
-            Instant.ofEpochSecond(first * day), Instant.ofEpochSecond((last + 1) * day));
-    for (Map<Part, Figure> parts : in(span).values()) {
-      for (Figure figure : parts.values()) {
-        Charge charge = figure.charge();
-        if (charge.unit().equals(unit) && !isRunningTotal(charge.period())) {
-          int index = (int) (Math.floorDiv(charge.period().start().getEpochSecond(), day) - first);
-          days[index] += value(charge, gross).doubleValue();
-        }
-      }
+    if (!figures.isEmpty()) {
+      dailySums
+          .computeIfAbsent(
+              new DailyKey(unit, gross), key -> new DailySums(day -> chargedOn(day, unit, gross)))
+          .copyTo(days, first);
     }
     runningTotals.forEach((part, total) -> {
       if (part.unit().equals(unit)) {
@@ -411,6 +413,21 @@ public final class BudgetSeries {
       }
     });
     return days;
+  }
+
+  private double chargedOn(long day, Unit unit, boolean gross) {
+    var span =
+        new ChargePeriod(Instant.ofEpochSecond(day * DAY), Instant.ofEpochSecond((day + 1) * DAY));
+    double sum = 0;
+    for (Map<Part, Figure> parts : in(span).values()) {
+      for (Figure figure : parts.values()) {
+        Charge charge = figure.charge();
+        if (charge.unit().equals(unit) && !isRunningTotal(charge.period())) {
+          sum += value(charge, gross).doubleValue();
+        }
+      }
+    }
+    return sum;
   }
 
   /// [#daily] to the last digit, for people: of the first and the last day only what lies in
