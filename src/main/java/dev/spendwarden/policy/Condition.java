@@ -25,9 +25,16 @@ public interface Condition {
 
   /// Whether the outcome may be another at every instant: it asks for `elapsed`, `age`, `runway`
   /// and the like. One that moves with time, but not steadily, comes out the same as long as no
-  /// figure enters or leaves one of its [#windows] and the forecast stays the same.
+  /// figure enters or leaves one of its [#windows], the forecast stays the same and `elapsed`
+  /// passes none of its [#elapsedTurns].
   default boolean movesSteadily() {
     return movesWithTime();
+  }
+
+  /// The numbers that `elapsed` is compared with, where that is all that is asked of it: such a
+  /// comparison comes out otherwise once in a period, not at every instant.
+  default Set<Double> elapsedTurns() {
+    return Set.of();
   }
 
   /// How far back every `burn`, `rate`, `increase` and `change` looks.

@@ -77,6 +77,13 @@ final class RandomHistory {
           rules:
             - { name: idle, when: "elapsed > 0.5 && used < 0.3", severity: info }
             - { name: soon, when: "runway < days(4) || age > hours(2)", severity: warning }
+        - name: halfway
+          select: { source: meter }
+          budget: { limit: 900 USD, period: { every: week, from: 3 } }
+          rules:
+            - { name: idle, when: "elapsed > 0.5 && used < 0.3", severity: info }
+            - { name: early, when: "0.25 >= elapsed && used > 0.1", severity: warning }
+            - { name: neither, when: "elapsed > 2 || elapsed < -1", severity: critical }
         - name: rolling
           select: { source: claude }
           per: [workspace]

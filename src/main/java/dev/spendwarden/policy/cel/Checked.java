@@ -124,4 +124,12 @@ sealed interface Checked {
             && expr.constant().getKind() == CelConstant.Kind.STRING_VALUE;
     return text ? Optional.of(expr.constant().stringValue()) : Optional.empty();
   }
+
+  /// The value of a literal decimal, where the expression is one.
+  static Optional<Double> number(CelExpr expr) {
+    boolean decimal =
+        expr.getKind() == CelExpr.ExprKind.Kind.CONSTANT
+            && expr.constant().getKind() == CelConstant.Kind.DOUBLE_VALUE;
+    return decimal ? Optional.of(expr.constant().doubleValue()) : Optional.empty();
+  }
 }

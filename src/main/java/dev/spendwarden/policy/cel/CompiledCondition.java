@@ -49,6 +49,11 @@ record CompiledCondition(String text, Node root, Bool outcome, Uses uses) implem
   }
 
   @Override
+  public Set<Double> elapsedTurns() {
+    return uses.elapsedTurns();
+  }
+
+  @Override
   public Set<Duration> windows() {
     return uses.windows();
   }

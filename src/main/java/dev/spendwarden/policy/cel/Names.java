@@ -31,6 +31,7 @@ final class Names {
   private static final int MAX_DEPTH = 64;
 
   static final String LABELS = "labels";
+  static final String ELAPSED = "elapsed";
 
   /// The functions over windows.
   static final Set<String> WINDOWED = Set.of("burn", "rate", "increase", "change");
@@ -200,7 +201,7 @@ final class Names {
     facts.put("limit", (Num) Facts::limit);
     facts.put("left", (Num) Facts::left);
     facts.put("used", (Num) Facts::used);
-    facts.put("elapsed", (Num) Facts::elapsed);
+    facts.put(ELAPSED, (Num) Facts::elapsed);
     facts.put("forecast.p10", (Num) f -> f.forecast(10));
     facts.put("forecast.p50", (Num) f -> f.forecast(50));
     facts.put("forecast.p90", (Num) f -> f.forecast(90));

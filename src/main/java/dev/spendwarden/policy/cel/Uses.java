@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /// What an expression asks for; tells the evaluation what must be computed, and how often.
@@ -16,7 +17,11 @@ record Uses(
     boolean labels,
     boolean movesWithTime,
     boolean movesSteadily,
+    Set<Double> elapsedTurns,
     boolean forecast) {
+
+  private static final Set<String> COMPARISONS =
+      Set.of("_<_", "_<=_", "_>_", "_>=_", "_==_", "_!=_");
 
   /// The longest look back; zero when there is none.
   Duration lookback() {
@@ -34,6 +39,7 @@ record Uses(
         collector.labels,
         collector.movesWithTime,
         collector.movesSteadily,
+        Set.copyOf(collector.elapsedTurns),
         collector.forecast);
   }
 
@@ -44,9 +50,17 @@ record Uses(
     private boolean labels;
     private boolean movesWithTime;
     private boolean movesSteadily;
+    private final Set<Double> elapsedTurns = new HashSet<>();
     private boolean forecast;
 
     private void visit(CelExpr expr) {
+      Optional<Double> turn = elapsedTurn(expr);
+      if (turn.isPresent()) {
+        facts = true;
+        movesWithTime = true;
+        elapsedTurns.add(turn.get());
+        return;
+      }
       if (expr.getKind() == CelExpr.ExprKind.Kind.IDENT) {
         String name = expr.ident().name();
         facts = true;
@@ -59,6 +73,25 @@ record Uses(
         windowed(expr.call());
       }
       Trees.children(expr).forEach(this::visit);
+    }
+
+    /// Where the expression is `elapsed` compared with a number: that number.
+    private static Optional<Double> elapsedTurn(CelExpr expr) {
+      if (expr.getKind() != CelExpr.ExprKind.Kind.CALL
+          || !COMPARISONS.contains(expr.call().function())) {
+        return Optional.empty();
+      }
+      CelExpr left = expr.call().args().getFirst();
+      CelExpr right = expr.call().args().getLast();
+      if (isElapsed(left)) {
+        return Checked.number(right);
+      }
+      return isElapsed(right) ? Checked.number(left) : Optional.empty();
+    }
+
+    private static boolean isElapsed(CelExpr expr) {
+      return expr.getKind() == CelExpr.ExprKind.Kind.IDENT
+          && expr.ident().name().equals(Names.ELAPSED);
     }
 
     private void windowed(CelExpr.CelCall call) {

@@ -12,6 +12,7 @@ import dev.spendwarden.policy.Facts;
 import dev.spendwarden.policy.Truth;
 import dev.spendwarden.policy.UnknownFacts;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -207,6 +208,19 @@ class CelConditionsTest {
     assertThat(condition("used > 1").lookback()).isZero();
     assertThat(condition("runway < days(1)").usesForecast()).isTrue();
     assertThat(condition("int(burn('2w')) % 2 == 1").lookback()).isEqualTo(Duration.ofDays(14));
+  }
+
+  @Test
+  void tellsWhenItMovesWithThePeriod() {
+    var turning = condition("elapsed > 0.1 && (0.5 >= elapsed || prob_over > 0.9) && elapsed < 1");
+    assertThat(turning.elapsedTurns()).containsExactlyInAnyOrder(0.1, 0.5, 1.0);
+    assertThat(turning.movesWithTime()).isTrue();
+    assertThat(turning.movesSteadily()).isFalse();
+    for (String steady : List.of("used > elapsed", "elapsed * 2 > 1", "-elapsed < -0.5")) {
+      assertThat(condition(steady).movesSteadily()).as(steady).isTrue();
+      assertThat(condition(steady).elapsedTurns()).as(steady).isEmpty();
+    }
+    assertThat(condition("elapsed > 0.5 && age > hours(1)").movesSteadily()).isTrue();
   }
 
   @Test
