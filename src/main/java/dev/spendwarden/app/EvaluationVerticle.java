@@ -44,8 +44,8 @@ import org.slf4j.LoggerFactory;
 /// The single owner of alert state. Everything that decides runs here, one thing after the other,
 /// on one virtual thread: look, store in one transaction, publish the snapshot, nudge the
 /// receivers. It never awaits halfway, so what it holds in memory and what is stored are the same
-/// between two looks; where storing fails it forgets its memory and restores it from the store
-/// before it looks again.
+/// between two looks; where a look fails or cannot be stored, whatever was thrown, it forgets its
+/// memory and restores it from the store before it looks again.
 ///
 /// What waits to be looked at is bounded by the number of sources: each has one poll in flight and
 /// waits for its answer here.
@@ -234,7 +234,7 @@ final class EvaluationVerticle extends VerticleBase {
             ports.alerts().put(alert);
             return alert;
           });
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
           evaluation = null;
           throw e;
         }
@@ -330,7 +330,7 @@ final class EvaluationVerticle extends VerticleBase {
                   .forEach(granted -> ports.quiet().removeWaiver(granted.id()));
               return ports.quiet().waivers();
             });
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         // It may be stored all the same: then it must be in force too.
         evaluation = null;
         sleepUntilNeeded();
@@ -397,6 +397,7 @@ final class EvaluationVerticle extends VerticleBase {
     });
   }
 
+  /// Whatever `work` throws, the future ends: a poller that waits for it would wait for ever.
   private <T> Future<T> run(Callable<T> work) {
     Promise<T> done = Promise.promise();
     Context context = owner;
@@ -408,6 +409,9 @@ final class EvaluationVerticle extends VerticleBase {
         done.complete(work.call());
       } catch (Exception e) {
         done.fail(e);
+      } catch (Error e) {
+        // Who waits is prepared for exceptions, not for this.
+        done.fail(new IllegalStateException("the evaluation broke: see the log", e));
       }
     });
     return done.future();
@@ -444,16 +448,27 @@ final class EvaluationVerticle extends VerticleBase {
       publish(judged, judged.snapshot(now));
       measured.accept(Duration.ofNanos(System.nanoTime() - start), outcome);
       working = true;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // What is in memory may be ahead of what is stored: forget it.
       evaluation = null;
       working = false;
       LOG.error(
-          "evaluation_not_stored: the state is read back from the store before the next look", e);
+          "evaluation_not_stored: the state is read back from the store before the next look{}",
+          advice(e),
+          e);
       throw e;
     } finally {
       sleepUntilNeeded();
     }
+  }
+
+  /// What a person can do about it; a [StoreException] says it itself.
+  private static String advice(Throwable thrown) {
+    return switch (thrown) {
+      case OutOfMemoryError _ -> "; give the process more memory (-Xmx) or it will happen again";
+      case Error _ -> "; this is a defect: please report it with what stands below";
+      default -> "";
+    };
   }
 
   /// What actions the breaches ask for is written with what was seen, or not at all.
@@ -490,7 +505,7 @@ final class EvaluationVerticle extends VerticleBase {
           known,
           snapshot.budgets().values().stream().flatMap(view -> view.alert().stream()).toList(),
           now());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // Half of the times are lost: restoring asks for all of them.
       evaluation = null;
       throw e;
@@ -582,10 +597,10 @@ final class EvaluationVerticle extends VerticleBase {
       working = true;
       publish();
       remindAnew();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       evaluation = null;
       working = false;
-      LOG.error("evaluation_not_restored: trying again in {}", RESTORE_AGAIN, e);
+      LOG.error("evaluation_not_restored: trying again in {}{}", RESTORE_AGAIN, advice(e), e);
     } finally {
       looking = null;
       Duration took = Duration.ofNanos(System.nanoTime() - start).multipliedBy(FOLLOW_REST);
@@ -651,7 +666,7 @@ final class EvaluationVerticle extends VerticleBase {
       remind();
       recorder.tellGroups(this::standing);
       sleepUntilNeeded();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.debug("evaluation_tick_failed", e);
     }
   }

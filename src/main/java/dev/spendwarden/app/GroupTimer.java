@@ -53,7 +53,7 @@ final class GroupTimer {
         return next;
       });
       messenger.nudge();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("groups_not_told: trying again with the next look", e);
       next = clock.instant().plusSeconds(1);
     }

@@ -116,7 +116,7 @@ final class ReceiverVerticle extends VerticleBase {
           case Delivery.Step.Disabled() -> more = false;
         }
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       if (!stopping) {
         LOG.error("outbox_not_served receiver={}: trying again", receiver, e);
       }

@@ -112,7 +112,8 @@ final class SourceVerticle extends VerticleBase {
   private PollResult pollSafely(Source.PollContext context) {
     try {
       return source.poll(context);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // An Error too: one answer that breaks a reader must not end all later polls.
       LOG.error("source_poll_broke source={}: please report this", source.name(), e);
       return new PollResult.Failed(FailureReason.MALFORMED, e.toString(), Optional.empty());
     }
@@ -154,7 +155,7 @@ final class SourceVerticle extends VerticleBase {
   private void acceptedSafely(Reading reading) {
     try {
       source.accepted(reading);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("source_progress_not_stored source={}", source.name(), e);
     }
   }

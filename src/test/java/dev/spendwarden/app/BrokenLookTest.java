@@ -1,0 +1,228 @@
+package dev.spendwarden.app;
+
+import static dev.spendwarden.policy.PolicyFixtures.atLeast;
+import static dev.spendwarden.policy.PolicyFixtures.rule;
+import static dev.spendwarden.policy.PolicyFixtures.user;
+import static dev.spendwarden.policy.PolicyFixtures.userQuota;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.spendwarden.alert.Alert;
+import dev.spendwarden.alert.Transition;
+import dev.spendwarden.charge.QuotaReading;
+import dev.spendwarden.charge.Reading;
+import dev.spendwarden.charge.Unit;
+import dev.spendwarden.notify.Standing;
+import dev.spendwarden.policy.Policy;
+import dev.spendwarden.policy.Severity;
+import dev.spendwarden.policy.SourceTerms;
+import dev.spendwarden.sources.PollResult;
+import dev.spendwarden.sources.Source;
+import dev.spendwarden.store.Database;
+import dev.spendwarden.store.InMemoryDatabase;
+import io.vertx.core.Deployable;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.Vertx;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Goal: whatever is thrown in the midst of a look, an [Error] too, it ends like any look that
+/// failed: who waits hears of it, and the next look judges by what is stored. Method: the real
+/// verticles on a store in memory, and a part that breaks once, before, inside or after the
+/// transaction.
+class BrokenLookTest {
+
+  private static final SourceTerms IONQ = new SourceTerms("ionq-lab", Duration.ofHours(1));
+
+  /// Where the part breaks.
+  enum Place {
+    JUDGING,
+    TELLING,
+    NUDGING
+  }
+
+  private final Vertx vertx = Vertx.vertx();
+  private final InMemoryDatabase database = new InMemoryDatabase();
+  private final DaemonClock clock = DaemonClock.system();
+  private final List<Transition> told = new CopyOnWriteArrayList<>();
+  private volatile @Nullable Place breaking;
+  private EvaluationVerticle evaluation;
+
+  @BeforeEach
+  void deployed() throws Exception {
+    Policy policy =
+        userQuota(
+            rule(
+                "nearly-spent",
+                Severity.WARNING,
+                atLeast(
+                    "used >= 0.8",
+                    facts -> {
+                      breakAt(Place.JUDGING);
+                      return facts.used();
+                    },
+                    0.8,
+                    false)));
+    evaluation =
+        new EvaluationVerticle(
+            List.of(policy),
+            List.of(IONQ),
+            List.of(),
+            database,
+            () -> database.lease(StoreVerticle.HOUSE, "this one", Duration.ofMinutes(1)),
+            clock,
+            new Telling(),
+            (took, outcome) -> {});
+    deploy(evaluation);
+  }
+
+  @AfterEach
+  void stopped() throws Exception {
+    ended(vertx.close());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anErrorEndsALookLikeAnyFailureAndTheNextOneWorks(Place place) throws Exception {
+    breaking = place;
+    assertThat(evaluation.accept(overTheLine()).toCompletionStage().toCompletableFuture())
+        .failsWithin(Duration.ofSeconds(10))
+        .withThrowableOfType(ExecutionException.class)
+        .withRootCauseInstanceOf(StackOverflowError.class);
+    assertThat(evaluation.isWorking()).isFalse();
+
+    ended(evaluation.accept(overTheLine()));
+    assertThat(evaluation.isWorking()).isTrue();
+    assertThat(told).extracting(Transition::kind).containsExactly(Transition.Kind.FIRED);
+    assertThat(stored()).extracting(Alert::state).containsExactly(Alert.State.FIRING);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aPollerWhoseReadingBrokeALookPollsOn(Place place) throws Exception {
+    breaking = place;
+    deploy(poller(() -> new PollResult.Complete(overTheLine(), Optional.empty())));
+    await().untilAsserted(() -> assertThat(stored()).hasSize(1));
+    await().until(evaluation::isWorking);
+    assertThat(told).extracting(Transition::kind).containsExactly(Transition.Kind.FIRED);
+  }
+
+  @Test
+  void aSourceThatBreaksIsAskedAgain() throws Exception {
+    var polls = new AtomicInteger();
+    deploy(
+        poller(() -> {
+          if (polls.getAndIncrement() == 0) {
+            throw new StackOverflowError("for the test");
+          }
+          return new PollResult.Complete(overTheLine(), Optional.empty());
+        }));
+    await().untilAsserted(() -> assertThat(stored()).hasSize(1));
+  }
+
+  private SourceVerticle poller(Supplier<PollResult> answers) {
+    Source source =
+        new Source() {
+          @Override
+          public String name() {
+            return IONQ.name();
+          }
+
+          @Override
+          public Duration resolution() {
+            return Duration.ZERO;
+          }
+
+          @Override
+          public PollResult poll(PollContext context) {
+            return answers.get();
+          }
+        };
+    return new SourceVerticle(
+        source,
+        "ionq",
+        Duration.ofMillis(200),
+        () -> Instant.MIN,
+        evaluation,
+        clock,
+        (name, result, took) -> {});
+  }
+
+  private void breakAt(Place place) {
+    if (breaking == place) {
+      breaking = null;
+      throw new StackOverflowError("for the test");
+    }
+  }
+
+  private Reading overTheLine() {
+    var quota =
+        new QuotaReading(
+            IONQ.name(),
+            user("u1"),
+            Unit.USD,
+            Optional.of(new BigDecimal("250")),
+            new BigDecimal("205"));
+    return new Reading(
+        IONQ.name(),
+        clock.instant(),
+        List.of(),
+        List.of(quota),
+        List.of(),
+        List.of(),
+        Reading.Vanished.MISSING);
+  }
+
+  private List<Alert> stored() {
+    return database.read(ports -> ports.alerts().restore(Instant.MIN));
+  }
+
+  private void deploy(Deployable verticle) throws Exception {
+    ended(
+        vertx.deployVerticle(
+            verticle, new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD)));
+  }
+
+  private static void ended(Future<?> future) throws Exception {
+    future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+  }
+
+  /// Remembers what was told by a transaction that was kept.
+  private final class Telling implements Messenger {
+
+    @Override
+    public void tell(Database.Ports ports, Transition transition) {
+      breakAt(Place.TELLING);
+      told.add(transition);
+    }
+
+    @Override
+    public Optional<Instant> nextRepeat(Database.Ports ports, Policy policy, Alert alert) {
+      return Optional.empty();
+    }
+
+    @Override
+    public void flush(Database.Ports ports, Standing standing) {}
+
+    @Override
+    public void nudge() {
+      breakAt(Place.NUDGING);
+    }
+  }
+}
