@@ -51,6 +51,10 @@ public final class Evaluation {
   private final Quiet quiet = new Quiet();
   private final Optional<HealthWatch> health;
   private Instant policiesJudgedAt = Instant.EPOCH;
+
+  /// Whether anybody has looked since: without that, policies have as much to do as before.
+  private boolean policiesToJudge = true;
+
   private List<Owed> storedOwed = List.of();
   private Instant quietEnds = Instant.MAX;
 
@@ -246,7 +250,9 @@ public final class Evaluation {
     Instant next = quietEnds;
     if (health.isPresent()) {
       next = earlier(next, health.get().nextWakeUp());
-      next = earlier(next, policiesJudgedAt.plus(JUDGE_POLICIES_EVERY));
+      if (policiesToJudge) {
+        next = earlier(next, policiesJudgedAt.plus(JUDGE_POLICIES_EVERY));
+      }
     }
     for (Watch watch : watches.all()) {
       next = earlier(next, watch.wakeAt);
@@ -436,6 +442,9 @@ public final class Evaluation {
       if (!now.isBefore(policiesJudgedAt.plus(JUDGE_POLICIES_EVERY))) {
         health.get().look(uses(), now, outcome);
         policiesJudgedAt = now;
+        policiesToJudge = false;
+      } else {
+        policiesToJudge = true;
       }
     }
     Outcome sifted = quiet.sift(outcome.build(), now, alert -> watches.present(alert, now));

@@ -192,7 +192,11 @@ public final class HealthWatch {
                 ? DataState.ERROR
                 : stale ? DataState.STALE : DataState.FRESH,
             status.dataAsOf());
-    judge(judged, now, outcome, List.of(staleAt, patientUntil));
+    judge(
+        judged,
+        now,
+        outcome,
+        status.failure().isPresent() ? List.of(staleAt, patientUntil) : List.of(staleAt));
   }
 
   private static Wording wording(String source, SourceStatus status) {
@@ -324,7 +328,7 @@ public final class HealthWatch {
       verdicts.add(new Verdict(known.rules().get(i).name(), judged.verdicts().get(i)));
     }
     Assessment judgeable =
-        Assessment.none(judged.labels(), known, FOR_GOOD.start(), FOR_GOOD.end(), now)
+        Assessment.none(budget.budget, known, FOR_GOOD.start(), FOR_GOOD.end(), now)
             .judged(verdicts, DataState.FRESH, judged.dataAsOf());
     Assessment shown = judgeable.judged(verdicts, judged.dataState(), judged.dataAsOf());
     budget.judged(shown);

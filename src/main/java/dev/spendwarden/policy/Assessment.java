@@ -53,8 +53,14 @@ public record Assessment(
   /// no figures.
   public static Assessment none(
       Dimensions labels, Policy policy, Instant start, Instant end, Instant at) {
+    return none(Budget.of(policy.name(), labels), policy, start, end, at);
+  }
+
+  /// The same of a budget whose id is known already.
+  public static Assessment none(
+      Budget budget, Policy policy, Instant start, Instant end, Instant at) {
     return new Assessment(
-        Budget.of(policy.name(), labels),
+        budget,
         at,
         new Period(start, end, policy.zone()),
         Optional.empty(),

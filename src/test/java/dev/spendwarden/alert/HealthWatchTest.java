@@ -51,6 +51,15 @@ class HealthWatchTest {
   }
 
   @Test
+  void whatALookFoundOfPoliciesIsJudgedSoonAndThenTimeAloneWakesNobody() {
+    good(NINE);
+    good(at(5));
+    assertThat(evaluation.nextWakeUp()).isEqualTo(at(15));
+    tick(at(15));
+    assertThat(evaluation.nextWakeUp()).isEqualTo(at(5).plus(IONQ.maxAge()));
+  }
+
+  @Test
   void aSourceThatNeverAnswersIsToldAfterItsMaxAge() {
     tick(NINE);
     assertThat(tick(NINE.plus(IONQ.maxAge()))).containsExactly("source-health fired critical");
