@@ -14,11 +14,11 @@ public final class OutboxHealth {
   private OutboxHealth() {}
 
   public static List<ReceiverHealth> of(Collection<Notification> notifications) {
+    List<Notification> undelivered =
+        notifications.stream().filter(n -> n.state() != Notification.State.DELIVERED).toList();
     var receivers = new TreeSet<String>();
-    notifications.stream()
-        .filter(n -> n.state() != Notification.State.DELIVERED)
-        .forEach(n -> receivers.add(n.receiver()));
-    return receivers.stream().map(receiver -> of(receiver, notifications)).toList();
+    undelivered.forEach(n -> receivers.add(n.receiver()));
+    return receivers.stream().map(receiver -> of(receiver, undelivered)).toList();
   }
 
   private static ReceiverHealth of(String receiver, Collection<Notification> notifications) {

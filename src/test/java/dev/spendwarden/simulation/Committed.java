@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// What is durable, kept beside the store from the writes that were committed: what the invariants
 /// ask again and again without a walk through the store.
@@ -19,7 +20,11 @@ final class Committed {
   private final Map<String, Map<String, Notification>> told = new HashMap<>();
   private final Map<String, Map<String, Notification>> undelivered = new TreeMap<>();
 
+  /// All of `live`, put together when it is asked for.
+  private @Nullable List<Alert> allLive;
+
   void put(Alert alert) {
+    allLive = null;
     Map<String, Alert> ofBudget =
         live.computeIfAbsent(alert.budgetId(), id -> new LinkedHashMap<>());
     if (alert.state() == Alert.State.RESOLVED) {
@@ -30,6 +35,7 @@ final class Committed {
   }
 
   void removeAlert(String alertId) {
+    allLive = null;
     live.values().forEach(ofBudget -> ofBudget.remove(alertId));
   }
 
@@ -72,7 +78,10 @@ final class Committed {
   }
 
   List<Alert> live() {
-    return live.values().stream().flatMap(ofBudget -> ofBudget.values().stream()).toList();
+    if (allLive == null) {
+      allLive = live.values().stream().flatMap(ofBudget -> ofBudget.values().stream()).toList();
+    }
+    return allLive;
   }
 
   /// The newest notification of an alert, by receiver.

@@ -52,11 +52,7 @@ final class Oracle {
   private record Sum(String policy, String label, LocalDate period) {}
 
   /// A time through which every look found the same.
-  private record Streak(boolean breached, Instant first, Instant last) {
-    Duration length() {
-      return Duration.between(first, last);
-    }
-  }
+  private record Streak(boolean breached, Instant first, Instant last) {}
 
   /// What looks at a budget found within one period, by rule.
   private static final class History {
@@ -76,6 +72,9 @@ final class Oracle {
   /// Sums that were made since the last answer.
   private final Map<Sum, BigDecimal> sums = new HashMap<>();
 
+  /// Labels of policies, as of the last answer.
+  private final Map<String, Set<String>> labels = new HashMap<>();
+
   private Map<String, Watched> watched = Map.of();
   private List<GrantedWaiver> waivers = List.of();
 
@@ -85,6 +84,7 @@ final class Oracle {
   void answered(Answer answer) {
     latest.put(answer.source(), answer);
     sums.clear();
+    labels.clear();
     if (answer instanceof Answer.Complete(var reading)) {
       good.put(reading.source(), reading);
       Set<String> labels = seen.computeIfAbsent(reading.source(), source -> new TreeSet<>());
@@ -104,6 +104,7 @@ final class Oracle {
           return now == null || !now.equals(watched.get(budget.policy()));
         });
     watched = next;
+    labels.clear();
   }
 
   void waived(Collection<GrantedWaiver> granted) {
@@ -116,10 +117,11 @@ final class Oracle {
       for (String label : labels(one)) {
         if (!isHeld(one, label, now)) {
           History history = history(one, label, now);
+          double used = used(one, label, period(one, now), now);
           for (Line line : one.lines()) {
             List<Streak> streaks =
                 history.streaks.computeIfAbsent(line.rule(), rule -> new ArrayList<>());
-            extend(streaks, isBreached(one, line, label, now), now);
+            extend(streaks, used >= line.threshold(), now);
           }
         }
       }
@@ -139,10 +141,10 @@ final class Oracle {
     }
     History history = history(one, label, now);
     var firing = new TreeSet<String>();
+    double used = used(one, label, period(one, now), now);
     for (Line line : one.lines()) {
-      var streaks = new ArrayList<>(history.streaks.getOrDefault(line.rule(), List.of()));
-      extend(streaks, isBreached(one, line, label, now), now);
-      if (fires(line, streaks)) {
+      List<Streak> streaks = history.streaks.getOrDefault(line.rule(), List.of());
+      if (fires(line, streaks, used >= line.threshold(), now)) {
         firing.add(line.rule());
       }
     }
@@ -155,22 +157,35 @@ final class Oracle {
   }
 
   /// From the newest streak backwards: whichever comes first, a breach that lasted or a calm that
-  /// lasted, decides.
-  private static boolean fires(Line line, List<Streak> streaks) {
+  /// lasted, decides. The newest lasts until now, or begins now.
+  private static boolean fires(Line line, List<Streak> streaks, boolean breachedNow, Instant now) {
+    boolean goesOn = !streaks.isEmpty() && streaks.getLast().breached() == breachedNow;
+    if (!goesOn && lasted(line, breachedNow, Duration.ZERO)) {
+      return breachedNow;
+    }
     for (Streak streak : streaks.reversed()) {
-      Duration needed = streak.breached() ? line.holdFor() : line.keepFiringFor();
-      if (streak.length().compareTo(needed) >= 0) {
+      Instant end = goesOn ? now : streak.last();
+      goesOn = false;
+      if (lasted(line, streak.breached(), Duration.between(streak.first(), end))) {
         return streak.breached();
       }
     }
     return false;
   }
 
+  private static boolean lasted(Line line, boolean breached, Duration length) {
+    return length.compareTo(breached ? line.holdFor() : line.keepFiringFor()) >= 0;
+  }
+
   /// The budgets of a policy, by their label; a policy without `per` has the one of "".
   Set<String> labels(Watched one) {
-    var labels = new TreeSet<String>();
-    one.sources().forEach(source -> labels.addAll(seen.getOrDefault(source, Set.of())));
-    return one.per().isPresent() || labels.isEmpty() ? labels : Set.of("");
+    return labels.computeIfAbsent(
+        one.name(),
+        policy -> {
+          var all = new TreeSet<String>();
+          one.sources().forEach(source -> all.addAll(seen.getOrDefault(source, Set.of())));
+          return one.per().isPresent() || all.isEmpty() ? all : Set.of("");
+        });
   }
 
   /// Whether what is known is too little to change anything.
@@ -186,10 +201,6 @@ final class Oracle {
       }
     }
     return one.isQuota() && counter(label).isEmpty();
-  }
-
-  private boolean isBreached(Watched one, Line line, String label, Instant now) {
-    return used(one, label, period(one, now), now) >= line.threshold();
   }
 
   /// Whether charges of the closed periods take the budget over some rule.

@@ -49,8 +49,7 @@ final class SimulatedDaemon {
   private Instant since;
   private @Nullable Evaluation evaluation;
   private Instant dueAt = Instant.MAX;
-  private Instant wakeAt = Instant.MAX;
-  private boolean dead;
+  private Simulation.@Nullable Event alarm;
   private boolean paused;
 
   SimulatedDaemon(Simulation world, Plan plan, long term) {
@@ -70,11 +69,7 @@ final class SimulatedDaemon {
   }
 
   void die() {
-    dead = true;
-  }
-
-  boolean isDead() {
-    return dead;
+    world.died(this);
   }
 
   /// It will never own anything again but does not know it yet.
@@ -88,15 +83,8 @@ final class SimulatedDaemon {
   }
 
   /// Does something later, unless it is dead by then.
-  void later(Duration wait, Runnable work) {
-    world.schedule(
-        world.now().plus(wait),
-        this,
-        () -> {
-          if (!dead) {
-            work.run();
-          }
-        });
+  Simulation.Event later(Duration wait, Runnable work) {
+    return world.schedule(world.now().plus(wait), this, work);
   }
 
   Duration afterTrouble() {
@@ -303,18 +291,10 @@ final class SimulatedDaemon {
     }
     dueAt = next;
     next = next.isAfter(now) ? next : now.plusMillis(1);
-    wakeAt = next;
-    if (next.isBefore(Simulation.END)) {
-      Instant then = next;
-      world.schedule(
-          next,
-          this,
-          () -> {
-            if (!dead && wakeAt.equals(then)) {
-              wake();
-            }
-          });
+    if (alarm != null) {
+      world.cancel(alarm);
     }
+    alarm = next.isBefore(Simulation.END) ? world.schedule(next, this, this::wake) : null;
   }
 
   private void wake() {

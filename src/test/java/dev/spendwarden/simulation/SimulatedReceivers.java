@@ -8,6 +8,7 @@ import dev.spendwarden.notify.Failing;
 import dev.spendwarden.notify.RetryPolicy;
 import dev.spendwarden.store.StoreException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,6 +24,10 @@ final class SimulatedReceivers {
   private final SimulatedDaemon daemon;
   private final long term;
   private final Map<String, Delivery> deliveries = new TreeMap<>();
+
+  /// When each looks by itself: one timer, as in the product, or every look would set one more.
+  private final Map<String, Simulation.Event> timers = new HashMap<>();
+
   private final Failing failing;
 
   private List<ReceiverHealth> shown = List.of();
@@ -76,14 +81,14 @@ final class SimulatedReceivers {
   }
 
   private void drain(String receiver) {
+    disarm(receiver);
     Delivery delivery = deliveries.get(receiver);
     try {
       while (true) {
         switch (delivery.step()) {
           case Delivery.Step.Attempted(var after, var result) -> world.attempted(after, result);
           case Delivery.Step.Idle(var due) -> {
-            due.ifPresent(
-                at -> daemon.later(Duration.between(world.now(), at), () -> drain(receiver)));
+            due.ifPresent(at -> arm(receiver, Duration.between(world.now(), at)));
             showHealth();
             return;
           }
@@ -95,7 +100,19 @@ final class SimulatedReceivers {
     } catch (StoreException e) {
       world.note("the outbox of %s was not served: %s", receiver, e.getMessage());
       world.peer(receiver).excuse();
-      daemon.later(daemon.afterTrouble(), () -> drain(receiver));
+      arm(receiver, daemon.afterTrouble());
+    }
+  }
+
+  private void arm(String receiver, Duration wait) {
+    disarm(receiver);
+    timers.put(receiver, daemon.later(wait, () -> drain(receiver)));
+  }
+
+  private void disarm(String receiver) {
+    Simulation.Event timer = timers.remove(receiver);
+    if (timer != null) {
+      world.cancel(timer);
     }
   }
 
@@ -108,7 +125,7 @@ final class SimulatedReceivers {
       now = readHealth();
       healthChanged = false;
     } catch (StoreException e) {
-      daemon.later(LOOKED_AT_LEAST, this::showHealth);
+      daemon.later(daemon.afterTrouble(), this::showHealth);
       return;
     }
     if (!now.equals(shown)) {

@@ -40,7 +40,8 @@ final class Simulation {
 
   private static final int REMEMBERED = 3_000;
 
-  private record Event(Instant at, long order, @Nullable SimulatedDaemon owner, Runnable work) {}
+  /// Something that is going to happen.
+  record Event(Instant at, long order, @Nullable SimulatedDaemon owner, Runnable work) {}
 
   private final Fault fault;
   private final boolean calm;
@@ -291,8 +292,19 @@ final class Simulation {
     return now;
   }
 
-  void schedule(Instant at, @Nullable SimulatedDaemon by, Runnable work) {
-    events.add(new Event(at.isBefore(now) ? now : at, order++, by, work));
+  Event schedule(Instant at, @Nullable SimulatedDaemon by, Runnable work) {
+    var event = new Event(at.isBefore(now) ? now : at, order++, by, work);
+    events.add(event);
+    return event;
+  }
+
+  void cancel(Event event) {
+    events.remove(event);
+  }
+
+  /// Nothing of what it meant to do will happen.
+  void died(SimulatedDaemon daemon) {
+    events.removeIf(event -> event.owner() == daemon);
   }
 
   Fault fault() {

@@ -11,21 +11,37 @@ import dev.spendwarden.store.InMemoryDatabase.Undo;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/// Notifications in a list, every question answered from its definition by looking at all of them.
+/// Notifications in the order in which they came, every question answered from its definition.
+/// Found by id and by alert, for the simulation asks very often.
 final class InMemoryOutbox implements Outbox {
 
   private record SequenceKey(String policy, String budgetId, String receiver) {}
 
   private record MemoryKey(String receiver, String alertId) {}
 
+  /// @param lines the sequence it has at each budget
+  private record Waiting(Notification notification, Map<String, Long> lines) {}
+
   private final Undo undo;
-  private final List<Notification> notifications = new ArrayList<>();
+  private final SequencedMap<String, Notification> notifications = new LinkedHashMap<>();
+
+  /// Ids by alert; those of notifications that are gone may be among them.
+  private final Map<String, Set<String>> byAlert = new HashMap<>();
+
+  /// What notifications say, by their id: a body never changes, and reading one takes long.
+  private final Map<String, Told> said = new HashMap<>();
+
   private final Map<SequenceKey, Long> sequences = new HashMap<>();
   private final Map<MemoryKey, String> memory = new HashMap<>();
 
@@ -39,9 +55,15 @@ final class InMemoryOutbox implements Outbox {
   @Override
   public void add(Notification notification) {
     requireDueWhenPending(notification);
-    if (find(notification.id()).isEmpty()) {
-      notifications.add(notification);
-      undo.push(notifications::removeLast);
+    if (notifications.putIfAbsent(notification.id(), notification) == null) {
+      notification
+          .alertId()
+          .ifPresent(alert ->
+              byAlert.computeIfAbsent(alert, id -> new LinkedHashSet<>()).add(notification.id()));
+      undo.push(() -> {
+        notifications.remove(notification.id());
+        said.remove(notification.id());
+      });
     }
   }
 
@@ -68,45 +90,41 @@ final class InMemoryOutbox implements Outbox {
   @Override
   public void update(Notification notification) {
     requireDueWhenPending(notification);
-    for (int i = 0; i < notifications.size(); i++) {
-      Notification former = notifications.get(i);
-      if (former.id().equals(notification.id())) {
-        int place = i;
-        notifications.set(
-            place,
-            new Notification(
-                former.id(),
-                former.receiver(),
-                former.type(),
-                former.alertId(),
-                former.budgetId(),
-                former.sequence(),
-                former.body(),
-                notification.state(),
-                notification.attempts(),
-                notification.lastError(),
-                former.createdAt(),
-                notification.nextAttemptAt(),
-                notification.deliveredAt()));
-        undo.push(() -> notifications.set(place, former));
-        return;
-      }
+    Notification former = notifications.get(notification.id());
+    if (former == null) {
+      throw new IllegalArgumentException("no notification " + notification.id() + " to update");
     }
-    throw new IllegalArgumentException("no notification " + notification.id() + " to update");
+    notifications.put(
+        former.id(),
+        new Notification(
+            former.id(),
+            former.receiver(),
+            former.type(),
+            former.alertId(),
+            former.budgetId(),
+            former.sequence(),
+            former.body(),
+            notification.state(),
+            notification.attempts(),
+            notification.lastError(),
+            former.createdAt(),
+            notification.nextAttemptAt(),
+            notification.deliveredAt()));
+    undo.push(() -> notifications.put(former.id(), former));
   }
 
   @Override
   public Optional<Notification> find(String id) {
-    return notifications.stream().filter(n -> n.id().equals(id)).findFirst();
+    return Optional.ofNullable(notifications.get(id));
   }
 
   @Override
   public List<Told> toldOf(String alertId) {
     var newest = new TreeMap<String, Told>();
     var all = new ArrayList<>(groups.toldOf(alertId));
-    notifications.stream()
-        .filter(n -> n.alertId().equals(Optional.of(alertId)))
-        .forEach(n -> all.add(Told.of(n)));
+    for (String id : byAlert.getOrDefault(alertId, Set.of())) {
+      find(id).ifPresent(n -> all.add(said.computeIfAbsent(id, key -> Told.of(n))));
+    }
     all.forEach(
         told -> newest.merge(told.receiver(), told, (a, b) -> a.sequence() > b.sequence() ? a : b));
     return List.copyOf(newest.values());
@@ -119,18 +137,18 @@ final class InMemoryOutbox implements Outbox {
 
   @Override
   public List<Notification> page(int offset, int limit) {
-    return notifications.reversed().stream().skip(offset).limit(limit).toList();
+    return notifications.reversed().values().stream().skip(offset).limit(limit).toList();
   }
 
   @Override
   public List<ReceiverHealth> health() {
-    return OutboxHealth.of(notifications);
+    return OutboxHealth.of(notifications.values());
   }
 
   @Override
   public List<Counts> counts() {
     var counts = new TreeMap<String, Counts>();
-    for (Notification n : notifications) {
+    for (Notification n : notifications.values()) {
       if (n.state() != Notification.State.DELIVERED) {
         boolean pending = n.state() == Notification.State.PENDING;
         counts.merge(
@@ -161,37 +179,41 @@ final class InMemoryOutbox implements Outbox {
   }
 
   void prune(Instant before) {
-    notifications.removeIf(n ->
-        n.state() == Notification.State.DELIVERED
-            && n.deliveredAt().filter(at -> at.isBefore(before)).isPresent());
-    groups.keepOnly(
-        notifications.stream().map(Notification::id).collect(java.util.stream.Collectors.toSet()));
+    notifications
+        .values()
+        .removeIf(n ->
+            n.state() == Notification.State.DELIVERED
+                && n.deliveredAt().filter(at -> at.isBefore(before)).isPresent());
+    groups.keepOnly(Set.copyOf(notifications.keySet()));
   }
 
   void forgetMemory(String alertId) {
     memory.keySet().removeIf(key -> key.alertId.equals(alertId));
   }
 
+  /// Pending ones before which none stands at any of their budgets: the lowest sequence goes first
+  /// and, of equal ones, the older.
   private Stream<Notification> firstInLine(String receiver) {
-    List<Notification> line =
-        notifications.stream()
-            .filter(n -> n.receiver().equals(receiver))
-            .filter(n -> n.state() == Notification.State.PENDING)
-            .toList();
-    return line.stream().filter(n -> line.stream().noneMatch(older -> standsBefore(older, n)));
-  }
-
-  private boolean standsBefore(Notification older, Notification n) {
-    return older.state() == Notification.State.PENDING
-        && older.receiver().equals(n.receiver())
-        && linesOf(n).entrySet().stream()
-            .anyMatch(line -> {
-              Long before = linesOf(older).get(line.getKey());
-              return before != null
-                  && (before < line.getValue()
-                      || (before.equals(line.getValue())
-                          && notifications.indexOf(older) < notifications.indexOf(n)));
-            });
+    var waiting = new ArrayList<Waiting>();
+    var lowest = new HashMap<String, Long>();
+    for (Notification n : notifications.values()) {
+      if (n.receiver().equals(receiver) && n.state() == Notification.State.PENDING) {
+        Map<String, Long> lines = linesOf(n);
+        waiting.add(new Waiting(n, lines));
+        lines.forEach((budget, sequence) -> lowest.merge(budget, sequence, Math::min));
+      }
+    }
+    var taken = new HashSet<String>();
+    return waiting.stream()
+        .filter(one -> {
+          boolean first = true;
+          for (Map.Entry<String, Long> line : one.lines().entrySet()) {
+            boolean isLowest = line.getValue().equals(lowest.get(line.getKey()));
+            first &= isLowest && taken.add(line.getKey());
+          }
+          return first;
+        })
+        .map(Waiting::notification);
   }
 
   /// By budget, with the sequence it has there.
