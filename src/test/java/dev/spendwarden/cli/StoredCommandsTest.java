@@ -2,13 +2,17 @@ package dev.spendwarden.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.spendwarden.alert.Alert;
 import dev.spendwarden.alert.Evaluation;
+import dev.spendwarden.alert.HealthWatch;
 import dev.spendwarden.alert.Outcome;
 import dev.spendwarden.charge.Dimension;
 import dev.spendwarden.charge.Dimensions;
 import dev.spendwarden.charge.QuotaReading;
 import dev.spendwarden.charge.Reading;
 import dev.spendwarden.charge.Unit;
+import dev.spendwarden.enforce.Action;
+import dev.spendwarden.enforce.ActionSpec;
 import dev.spendwarden.policy.Policy;
 import dev.spendwarden.policy.SourceTerms;
 import dev.spendwarden.policy.cel.CelConditions;
@@ -26,6 +30,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -101,6 +106,61 @@ class StoredCommandsTest {
         .contains("\"reason\" : \"policy_changed\"");
     // Nothing of it has happened.
     assertThat(daemon.<Integer>read(ports -> ports.alerts().page(0, 10).size())).isEqualTo(1);
+  }
+
+  /// Whether a source answers is judged by the daemon that asks it.
+  @Test
+  void aPlanLeavesTheAlertsOfTheDaemonsOwnHealthAlone() {
+    var terms = List.of(new SourceTerms("ionq-lab", FIVE_MINUTES));
+    var watch = new HealthWatch(terms, List.of("hooks"), NINE, HealthWatch.Patience.USUAL);
+    var evaluation = new Evaluation(List.of(), terms, Optional.of(watch));
+    Outcome silent = evaluation.tick(NINE.plus(Duration.ofHours(3)));
+    assertThat(silent.changed()).extracting(Alert::policy).containsExactly("source-health");
+    daemon.transact(ports -> {
+      silent.changed().forEach(ports.alerts()::put);
+      return silent;
+    });
+    assertThat(run("plan", "--config", config.toString()).out()).contains("nothing would change");
+  }
+
+  @Test
+  void aPlanNamesTheActionsThatNothingWouldFinish() {
+    Alert alert = daemon.<Alert>read(ports -> ports.alerts().page(0, 1).getFirst());
+    Action action = action(alert, "stop-them");
+    daemon.transact(ports -> {
+      ports.enforce().put(action);
+      return action;
+    });
+    Ran ran = run("plan", "--config", config.toString());
+    assertThat(ran.out())
+        .contains(
+            "action "
+                + action.id()
+                + " (stop-them, planned) would be orphaned: no action"
+                + " stop-them is configured");
+    assertThat(run("plan", "--json", "--config", config.toString()).out())
+        .contains("\"why\" : \"no action stop-them is configured\"");
+  }
+
+  private static Action action(Alert alert, String name) {
+    var month = NINE.truncatedTo(ChronoUnit.DAYS);
+    return Action.planned(
+        new Action.Kind(name, "webhook", ActionSpec.Mode.AUTO, ActionSpec.Undo.MANUAL),
+        new Action.Subject(
+            alert.policy(),
+            alert.budgetId(),
+            alert.budgetLabels(),
+            "nearly-spent",
+            alert.id(),
+            1,
+            "u1",
+            month,
+            month.plus(Duration.ofDays(11)),
+            Optional.of(Unit.USD),
+            Optional.of(new BigDecimal("205")),
+            Optional.of(new BigDecimal("250"))),
+        "quota nearly spent",
+        NINE);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.spendwarden.app.rehearse;
 
 import dev.spendwarden.alert.Alert;
+import dev.spendwarden.alert.BuiltInPolicies;
 import dev.spendwarden.alert.Evaluation;
 import dev.spendwarden.alert.Outcome;
 import dev.spendwarden.app.config.Config;
@@ -41,7 +42,11 @@ public record StoredState(
     statuses.forEach(evaluation::restore);
     evaluation.restoreForecasts(
         ports.forecasts().open(when.minus(Evaluation.FORECASTS_WAIT)), ports.forecasts().scores());
-    List<Alert> alerts = ports.alerts().restore(when.minus(Evaluation.OPEN_TO_RESTATEMENT));
+    // The daemon's own health is judged where it runs; without it these would end as removed.
+    List<Alert> alerts =
+        ports.alerts().restore(when.minus(Evaluation.OPEN_TO_RESTATEMENT)).stream()
+            .filter(alert -> !BuiltInPolicies.isReserved(alert.policy()))
+            .toList();
     Outcome outcome = evaluation.restore(alerts, when);
     Map<String, Alert> live =
         alerts.stream()
