@@ -10,7 +10,7 @@ import java.time.ZoneOffset;
 /// A laboratory at the end of a month. With the clock set to [#START] and running at [#RATE] (one
 /// real second is an hour) user `u1` passes 80 % of their quota after about 8 s and 100 % after
 /// about 29 s; at 42 s IonQ raises the quota, which clears that breach; `u3` passes 80 % at about
-/// 37 s; at 54 s the month ends and closes what is left.
+/// 37 s; at 54 s the month ends and closes what is left. Two jobs of `u1` wait for a machine.
 public final class DemoScenario implements Scenario {
 
   /// 54 hours before a month ends.
@@ -53,6 +53,8 @@ public final class DemoScenario implements Scenario {
         .consumed(new BigDecimal("310.5"))
         .grows(new BigDecimal("1.1"));
     ionq.member("64dd2177aa10fd9d001c0005").person("Guest", null, "guest@corvid.example");
+    sandbox.ionqJobs().job("job-sweep-17", "u1", "sweeps", "submitted");
+    sandbox.ionqJobs().job("job-sweep-18", "u1", "sweeps", "ready");
     sandbox
         .script()
         .at(start.plus(Duration.ofHours(42)), () -> ionq.member("u1").quota(new BigDecimal("400")));

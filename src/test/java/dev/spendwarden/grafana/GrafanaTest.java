@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,8 @@ class GrafanaTest {
   private static final Path PROMETHEUS = Path.of("/usr/bin/prometheus");
   private static final Path PROMTOOL = Path.of("/usr/bin/promtool");
 
-  /// Long enough for the demo to breach, tell and be scraped several times, on a busy machine too.
+  /// Long enough for the demo to breach, tell, come to its month's end (54 s), score its forecasts
+  /// and be scraped several times, on a busy machine too.
   private static final Duration PATIENCE = Duration.ofSeconds(120);
 
   private final HttpClient client = HttpClient.newHttpClient();
@@ -59,7 +61,7 @@ class GrafanaTest {
       Process prometheus = prometheus(port, running.port());
       try {
         List<Query> queries = queries();
-        assertThat(queries).hasSizeGreaterThan(25);
+        assertThat(queries).hasSizeGreaterThan(35);
         await()
             .atMost(PATIENCE)
             .pollInterval(Duration.ofSeconds(2))
@@ -185,6 +187,27 @@ class GrafanaTest {
         }
       }
     }
+  }
+
+  /// What is worth exporting is worth a look: a family added later must find its panel.
+  @Test
+  void everyFamilyOfTheReferenceIsOnADashboard() throws IOException {
+    var dashboards = new StringBuilder();
+    for (Path dashboard : dashboards()) {
+      dashboards.append(Files.readString(dashboard));
+    }
+    List<String> families =
+        Pattern.compile("^\\| `(spendwarden_\\w+)`", Pattern.MULTILINE)
+            .matcher(Files.readString(Path.of("docs", "metrics.md")))
+            .results()
+            .map(found -> found.group(1))
+            // The longest of the last minutes is in the histogram beside it.
+            .filter(family -> !family.endsWith("_max"))
+            .toList();
+    assertThat(families).hasSizeGreaterThan(25);
+    assertThat(families)
+        .allSatisfy(family ->
+            assertThat(dashboards.toString()).containsPattern(family + "(_bucket|_sum)?\\b"));
   }
 
   private record Ended(int status, String output) {}
