@@ -6,6 +6,9 @@ import java.math.RoundingMode;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
 /// Numbers as people read them. Pure; the same everywhere, whatever the machine's language.
@@ -46,6 +49,16 @@ public final class Figures {
     return duration.toHours() > 0
         ? duration.toHours() + " h " + duration.toMinutesPart() + " min"
         : duration.toMinutes() + " min";
+  }
+
+  /// An instant of a body to the second, since nobody reads nanoseconds; as it stands where it is
+  /// no instant.
+  public static String moment(String instant) {
+    try {
+      return Instant.parse(instant).truncatedTo(ChronoUnit.SECONDS).toString();
+    } catch (DateTimeParseException e) {
+      return instant;
+    }
   }
 
   /// Whether a period of a body has an end that is worth showing: one without an end by the

@@ -135,16 +135,21 @@ record MailContent(
                 period
                     .text("end")
                     .map(end ->
-                        start
+                        Figures.moment(start)
                             + " to "
-                            + end
+                            + Figures.moment(end)
                             + period.text("zone").map(zone -> " (" + zone + ")").orElse(""))));
     row(
         rows,
         "Data",
         budget
             .text("data_state")
-            .map(state -> state + budget.text("data_as_of").map(at -> ", as of " + at).orElse("")));
+            .map(state ->
+                state
+                    + budget
+                        .text("data_as_of")
+                        .map(at -> ", as of " + Figures.moment(at))
+                        .orElse("")));
     return rows;
   }
 
@@ -156,7 +161,7 @@ record MailContent(
     row(rows, "Mode", action.text("mode"));
     row(rows, "Labels", Optional.of(labels(action)).filter(text -> !text.isEmpty()));
     row(rows, "Targets", joined(action.texts("targets")));
-    row(rows, "Due", action.text("due_at"));
+    row(rows, "Due", action.text("due_at").map(Figures::moment));
     row(rows, "Decided by", action.text("decided_by"));
     row(rows, "Outcome", action.text("outcome"));
     return new MailContent(

@@ -49,7 +49,10 @@ final class BudgetText {
             .text("data_state")
             .map(state ->
                 escape(state, 20)
-                    + budget.text("data_as_of").map(at -> ", as of " + escape(at, 40)).orElse("")));
+                    + budget
+                        .text("data_as_of")
+                        .map(at -> ", as of " + escape(Figures.moment(at), 40))
+                        .orElse("")));
     return fields;
   }
 
@@ -102,12 +105,12 @@ final class BudgetText {
   }
 
   private static Optional<String> period(Body period) {
-    Optional<String> end = period.text("end").map(text -> escape(text, 40));
+    Optional<String> end = period.text("end").map(Figures::moment).map(text -> escape(text, 40));
     return period
         .text("start")
         .filter(start -> Figures.isBounded(period))
         .map(start ->
-            escape(start, 40)
+            escape(Figures.moment(start), 40)
                 + end.map(text -> " to " + text).orElse("")
                 + period.text("zone").map(zone -> " (" + escape(zone, 60) + ")").orElse(""));
   }

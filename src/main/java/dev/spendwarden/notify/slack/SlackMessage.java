@@ -4,6 +4,7 @@ import static dev.spendwarden.notify.slack.SlackText.escape;
 
 import dev.spendwarden.notify.AlertNotes;
 import dev.spendwarden.notify.Body;
+import dev.spendwarden.notify.Figures;
 import dev.spendwarden.notify.LastTold;
 import dev.spendwarden.notify.Notification;
 import dev.spendwarden.notify.Payload;
@@ -99,7 +100,7 @@ record SlackMessage(String text, String blocksJson) {
       return "";
     }
     return "*Since "
-        + escape(before.get().time(), 40)
+        + escape(Figures.moment(before.get().time()), 40)
         + "*\n"
         + escape(String.join(" · ", changes), 600);
   }
@@ -109,7 +110,8 @@ record SlackMessage(String text, String blocksJson) {
     note.ackedBy().ifPresent(who -> lines.add("👀 Acknowledged by " + escape(who, 100)));
     note.quietUntil()
         .filter(until -> until.isBefore(Instant.MAX))
-        .ifPresent(until -> lines.add("🔕 Silenced until " + escape(until.toString(), 40)));
+        .ifPresent(until ->
+            lines.add("🔕 Silenced until " + escape(Figures.moment(until.toString()), 40)));
     return String.join("\n", lines);
   }
 
@@ -145,7 +147,8 @@ record SlackMessage(String text, String blocksJson) {
         Optional.of(String.join(", ", action.texts("targets")))
             .filter(text -> !text.isEmpty())
             .map(text -> escape(text, 600)));
-    BudgetText.field(fields, "Due", action.text("due_at").map(text -> escape(text, 40)));
+    BudgetText.field(
+        fields, "Due", action.text("due_at").map(Figures::moment).map(text -> escape(text, 40)));
     BudgetText.field(
         fields, "Decided by", action.text("decided_by").map(text -> escape(text, 100)));
     BudgetText.field(fields, "Outcome", action.text("outcome").map(text -> escape(text, 600)));
@@ -231,7 +234,7 @@ record SlackMessage(String text, String blocksJson) {
     String id = notification.id();
     return escape(notification.type(), 40)
         + " · "
-        + escape(body.text("time").orElse(""), 40)
+        + escape(body.text("time").map(Figures::moment).orElse(""), 40)
         + " · "
         + escape(id.substring(0, Math.min(id.length(), SHORT_ID)), SHORT_ID);
   }

@@ -70,6 +70,34 @@ class SlackMessageTest {
     }
   }
 
+  /// A real clock has nanoseconds, which nobody reads.
+  @Test
+  void timesAreToldToTheSecond() {
+    Notification exact = written("quantum").notification();
+    String nanos = exact.body().replace(":00Z\"", ":00.681482800Z\"");
+    assertThat(nanos).isNotEqualTo(exact.body());
+    var notification =
+        new Notification(
+            exact.id(),
+            exact.receiver(),
+            exact.type(),
+            exact.alertId(),
+            exact.budgetId(),
+            exact.sequence(),
+            nanos,
+            exact.state(),
+            exact.attempts(),
+            exact.lastError(),
+            exact.createdAt(),
+            exact.nextAttemptAt(),
+            exact.deliveredAt());
+    for (SlackMessage message :
+        List.of(
+            SlackMessage.of(notification), SlackMessage.change(notification, Optional.empty()))) {
+      assertThat(all(message)).contains(":00Z").doesNotContain("6814828");
+    }
+  }
+
   @Test
   void whatIsEscapedAlreadyIsEscapedAgain() {
     assertThat(all(SlackMessage.of(written("&lt;!channel&gt;").notification())))
