@@ -81,19 +81,20 @@ final class Explaining {
     if (unit.isEmpty() || asOf.isEmpty() || assessment.unknown().isPresent()) {
       return List.of();
     }
-    Map<String, Measured> measured = new LinkedHashMap<>();
+    var windows = new LinkedHashMap<String, Condition.Window>();
     for (Rule rule : policy.rules()) {
-      for (Condition.Window window : rule.when().burnWindows()) {
-        measured.computeIfAbsent(
-            window.text(),
-            text ->
-                new Measured(
-                    window,
-                    series.pace(
-                        window.length(), assessment.at(), asOf.get(), unit.get(), policy.gross())));
-      }
+      rule.when().burnWindows().forEach(window -> windows.putIfAbsent(window.text(), window));
     }
-    return List.copyOf(measured.values());
+    if (windows.isEmpty()) {
+      windows.put(Condition.Window.USUAL.text(), Condition.Window.USUAL);
+    }
+    return windows.values().stream()
+        .map(window ->
+            new Measured(
+                window,
+                series.pace(
+                    window.length(), assessment.at(), asOf.get(), unit.get(), policy.gross())))
+        .toList();
   }
 
   private static List<RuleOutcome> rules(

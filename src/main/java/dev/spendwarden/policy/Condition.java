@@ -78,7 +78,11 @@ public interface Condition {
   record Distance(String text, double left, String operator, double right) {}
 
   /// A window as it was written (`6h`) and its length.
-  record Window(String text, Duration length) {}
+  record Window(String text, Duration length) {
+
+    /// What people are shown of a policy whose rules name no window.
+    public static final Window USUAL = new Window("1h", Duration.ofHours(1));
+  }
 
   /// @param text a sub-expression
   /// @param value its value as text; `unknown` where it is not known

@@ -291,6 +291,12 @@ public final class Evaluator {
         }
       }
     }
+    if (burns.isEmpty()) {
+      double burn = facts.burn(Condition.Window.USUAL.length());
+      if (!Double.isNaN(burn)) {
+        burns.put(Condition.Window.USUAL.text(), burn);
+      }
+    }
     return burns;
   }
 
