@@ -77,10 +77,14 @@ export function table(name, columns, rows, { empty = 'Nothing here.', sorting = 
     h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, head)), h('tbody', { role: 'rowgroup' }, body));
 }
 
+// Up to here a word or two is kept in one line where there is room; the length of `2027-01-28 to 2027-02-01`.
+const SHORT = 24;
+
 function cellOf(column, row, first) {
   const value = column.cell(row) ?? DASH;
   // A card leaves out what is not known.
-  const kind = `${column.number ? 'number' : ''} ${value === DASH ? 'unknown' : ''}`.trim();
+  const short = typeof value === 'string' && value.length <= SHORT;
+  const kind = `${column.number ? 'number' : ''} ${value === DASH ? 'unknown' : short ? 'short' : ''}`.trim();
   return h(first ? 'th' : 'td', { role: first ? 'rowheader' : 'cell', scope: first ? 'row' : null, class: kind || null, 'data-label': column.head }, h('div', { class: 'value' }, value));
 }
 

@@ -17,14 +17,14 @@ export function alertButtons(alert, now) {
 
 export const alertColumns = (now) => [
   { head: 'Alert', cell: (a) => budgetLink(a.budget_id, a) },
-  { head: 'Severity', cell: alertBadge },
+  { head: 'State', cell: (a) => h('span', {}, alertBadge(a), a.state === 'resolved' ? h('small', {}, ` was ${a.severity}`) : null) },
   { head: 'Rules', cell: (a) => words(a.rules.join(', ')) },
-  { head: 'Since', cell: (a) => h('span', {}, time(a.started_at), h('small', {}, ` ${since(a.started_at, now)}`)) },
+  { head: 'Since', cell: (a) => h('span', {}, time(a.started_at), h('small', {}, ` for ${since(a.started_at, a.ended_at ?? now)}`)) },
 ];
 
 export const historyColumns = (now) => [
   ...alertColumns(now),
-  { head: 'Ended', cell: (a) => (a.ended_at ? h('span', {}, time(a.ended_at), h('small', {}, ` ${a.reason}`)) : 'still live') },
+  { head: 'Ended', cell: (a) => (a.ended_at ? h('span', {}, time(a.ended_at), h('small', {}, ` ${words(a.reason).replaceAll('_', ' ')}`)) : 'still live') },
 ];
 
 export async function load(status) {

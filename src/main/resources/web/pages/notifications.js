@@ -2,7 +2,7 @@
 
 import { get, id } from '/api.js';
 import { h, time, words } from '/dom.js';
-import { badge, button, cursor, pager, table, withQuery } from '/parts.js';
+import { badge, budgetLink, button, cursor, pager, table, withQuery } from '/parts.js';
 
 export const title = 'Notifications';
 
@@ -18,6 +18,7 @@ export async function load() {
       h('ul', { class: 'tabs', 'aria-label': 'Which' }, tab('All', null), tab('Pending', 'pending'), tab('Delivered', 'delivered'), tab('Dead letters', 'dead')),
       table('Notifications', [
         { head: 'Type', cell: (n) => h('span', { class: 'name' }, n.type, h('small', {}, n.alert_count > 1 ? `${n.alert_count} alerts · ${n.id}` : n.id)) },
+        { head: 'About', cell: (n) => (n.policy ? budgetLink(n.budget_id, n) : null) },
         { head: 'Receiver', cell: (n) => n.receiver },
         { head: 'State', cell: (n) => badge(n.state, KIND[n.state] ?? 'soft') },
         { head: 'Attempts', number: true, cell: (n) => String(n.attempts) },

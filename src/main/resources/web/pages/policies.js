@@ -80,9 +80,9 @@ export async function load(status, name) {
     h('section', { class: 'card' }, table('Policies', [
       { head: 'Policy', cell: (p) => h('a', { class: 'plain', href: `/policies/${id(p.name)}` }, h('span', { class: 'name' }, p.name, h('small', {}, p.description))) },
       { head: 'Owner', cell: (p) => words(p.owner) },
-      { head: 'Sources', cell: (p) => p.select.source.join(', ') },
-      { head: 'Per', cell: (p) => words(p.per.join(', ')) },
-      { head: 'Limit', cell: (p) => h('span', {}, words(p.budget.limit), h('small', {}, ` ${p.budget.period}`)) },
+      { head: 'Sources', cell: (p) => words(p.select.source.join(', ')) },
+      { head: 'Per', cell: (p) => words(p.per.join(', ').replaceAll('_', ' ')) },
+      { head: 'Limit', cell: (p) => (p.budget.limit ? h('span', {}, words(p.budget.limit), h('small', {}, ` ${p.budget.period}`)) : null) },
       { head: 'Rules', cell: (p) => p.rules.map((rule) => rule.name).join(', ') },
     ], policies.items, { empty: 'No policy is configured.' })),
   ];

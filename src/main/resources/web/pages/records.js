@@ -8,6 +8,7 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
 const KIND = { failed: 'critical', cancelled: 'critical', pending: 'warning', degraded: 'warning', completed: 'good' };
 
 function cell(key, value) {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (Array.isArray(value)) return words(value.join(', '));
   if (value !== null && typeof value === 'object') return h('code', {}, JSON.stringify(value));
   if (typeof value === 'string' && TIME.test(value)) return time(value);
@@ -16,6 +17,8 @@ function cell(key, value) {
   return words(value);
 }
 
+const heading = (key) => key.charAt(0).toUpperCase() + key.slice(1).replaceAll('_', ' ');
+
 function page(path, title, order, empty) {
   return {
     title,
@@ -23,7 +26,7 @@ function page(path, title, order, empty) {
       const answer = await listIfThere(`/api/v1/${path}?limit=50${cursor()}`);
       if (answer === null) return [h('h1', {}, title), notAvailable(title, title)];
       const keys = [...new Set(answer.items.flatMap(Object.keys))];
-      const columns = keys.map((key) => ({ head: key.replaceAll('_', ' '), cell: (row) => cell(key, row[key]) }));
+      const columns = keys.map((key) => ({ head: heading(key), cell: (row) => cell(key, row[key]) }));
       return [h('h1', {}, title), card(order, table(title, columns, answer.items, { empty }), pager(answer.next))];
     },
   };

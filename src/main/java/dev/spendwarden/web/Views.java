@@ -176,6 +176,8 @@ final class Views {
     out.writeStringField("receiver", n.receiver());
     out.writeStringField("type", n.type());
     Json.text(out, "alert_id", n.alertId());
+    Json.text(out, "budget_id", n.budgetId());
+    about(out, n);
     Json.texts(out, "alerts", n.alertId().map(List::of).orElse(together));
     out.writeNumberField("alert_count", alertCount(n));
     out.writeStringField("state", n.state().word());
@@ -185,6 +187,17 @@ final class Views {
     Json.time(out, "next_attempt_at", n.nextAttemptAt());
     Json.time(out, "delivered_at", n.deliveredAt());
     out.writeEndObject();
+  }
+
+  /// The policy and labels of the one alert or action that it tells of.
+  private static void about(JsonGenerator out, Notification n) throws IOException {
+    if (n.budgetId().isEmpty()) {
+      return;
+    }
+    Body body = Body.of(n);
+    Body told = body.object("alert").isEmpty() ? body.object("action") : body.object("alert");
+    Json.text(out, "policy", told.text("policy"));
+    Json.texts(out, "labels", told.object("labels").asTexts());
   }
 
   /// How many alerts it tells of: one, none for a drill, or those of a group.

@@ -133,6 +133,7 @@ class ApiTest {
         .isEqualTo(
             """
             {"items":[{"id":"swn_1","receiver":"hooks","type":"alert.fired","alert_id":"alr_1",\
+            "budget_id":"bud_1","policy":"quota","labels":{"user":"u1"},\
             "alerts":["alr_1"],"alert_count":1,"state":"dead","attempts":3,"last_error":"404","created_at":"2027-01-20T09:05:00Z",\
             "next_attempt_at":null,"delivered_at":null}],"next":null}\
             """);
@@ -150,7 +151,7 @@ class ApiTest {
         Optional.of("alr_1"),
         Optional.of("bud_1"),
         1,
-        "{}",
+        "{\"alert\": {\"policy\": \"quota\", \"labels\": {\"user\": \"u1\"}}}",
         state,
         3,
         Optional.of("404"),

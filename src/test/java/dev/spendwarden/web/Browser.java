@@ -112,6 +112,14 @@ final class Browser implements AutoCloseable {
     page.setViewportSize(width, height);
   }
 
+  /// From asking for the page until something of it was seen.
+  static double firstPaintMillis(Page page) {
+    Object time =
+        page.evaluate(
+            "performance.getEntriesByName('first-contentful-paint').map((e) => e.startTime)[0]");
+    return ((Number) time).doubleValue();
+  }
+
   /// Closes every window, before the server that they listen to stops.
   void closePages() {
     List.copyOf(chromium.contexts()).forEach(BrowserContext::close);

@@ -339,6 +339,7 @@ class BrowserTest {
     Page page = open("/");
     page.locator("a.tile").filter(new Locator.FilterOptions().setHasText("dead letters")).click();
     assertThat(page.locator("tbody tr")).hasCount(1);
+    assertThat(page.locator("tbody tr a").first()).containsText("user=ada");
     Browser.keep(page, "dead-letters");
     button(page, "Send again").click();
     enterToken(page);
@@ -444,22 +445,15 @@ class BrowserTest {
     web.snapshot = snapshot(List.of(policy("quota", Dimension.USER)), views);
     // The first load warms the program up; a browser beside a build on two cores may stumble once.
     Page page = open("/");
-    double best = paint(page);
+    double best = Browser.firstPaintMillis(page);
     for (int i = 0; i < 2 && best > 1000; i++) {
       browser.turnTo(page, address("/"));
-      best = Math.min(best, paint(page));
+      best = Math.min(best, Browser.firstPaintMillis(page));
     }
     assertThat(page.locator("tbody tr")).hasCount(50);
     assertThat(best).as("first contentful paint in milliseconds").isLessThan(1000);
     assertThat(names(page)).first().isEqualTo("user=u09999");
     page.getByText("Next page").click();
     assertThat(page.locator("tbody tr small").first()).hasText("user=u09949");
-  }
-
-  private static double paint(Page page) {
-    Object time =
-        page.evaluate(
-            "performance.getEntriesByName('first-contentful-paint').map((e) => e.startTime)[0]");
-    return ((Number) time).doubleValue();
   }
 }

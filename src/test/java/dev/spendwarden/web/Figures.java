@@ -125,7 +125,7 @@ final class Figures {
         Optional.of("alr_1"),
         Optional.of("bud_1"),
         1,
-        "{}",
+        "{\"alert\": {\"policy\": \"quota\", \"labels\": {\"user\": \"ada\"}}}",
         state,
         3,
         state == Notification.State.DEAD ? Optional.of("404 Not Found") : Optional.empty(),
