@@ -1,7 +1,5 @@
 package dev.spendwarden.burn;
 
-import java.util.Arrays;
-
 /// Statistics that a few wild days do not move.
 final class Robust {
 
@@ -14,16 +12,56 @@ final class Robust {
 
   private Robust() {}
 
-  /// Sorts the first `count` values in place.
+  /// Reorders the first `count` values.
   ///
   /// @return 0 of nothing
   static double median(double[] values, int count) {
     if (count == 0) {
       return 0;
     }
-    Arrays.sort(values, 0, count);
     int middle = count / 2;
-    return count % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+    double upper = select(values, count, middle);
+    if (count % 2 == 1) {
+      return upper;
+    }
+    double lower = values[0];
+    for (int i = 1; i < middle; i++) {
+      lower = Math.max(lower, values[i]);
+    }
+    return (lower + upper) / 2;
+  }
+
+  /// Hoare's "find": swaps until the value of this rank is where a sort would put it, what is less
+  /// before it and what is more behind it. Medians are most of what a forecast costs, and this does
+  /// a third of the work of a sort.
+  private static double select(double[] values, int count, int rank) {
+    int from = 0;
+    int to = count - 1;
+    while (from < to) {
+      double pivot = values[rank];
+      int left = from;
+      int right = to;
+      while (left <= right) {
+        while (values[left] < pivot) {
+          left++;
+        }
+        while (pivot < values[right]) {
+          right--;
+        }
+        if (left <= right) {
+          double swapped = values[left];
+          values[left++] = values[right];
+          values[right--] = swapped;
+        }
+      }
+      if (right < rank) {
+        from = left;
+      }
+      if (rank < left) {
+        to = right;
+      }
+    }
+    return values[rank];
   }
 
   /// What the standard deviation around `centre` would be without the wild values.
