@@ -6,10 +6,12 @@ import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import net.logstash.logback.decorate.json.JsonWriteFeatureDecorator;
 import net.logstash.logback.encoder.LogstashEncoder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Option;
+import tools.jackson.core.json.JsonWriteFeature;
 
 /// The options of every long-running command that say how it logs, to standard error.
 final class Logging {
@@ -26,6 +28,9 @@ final class Logging {
     DEBUG,
     TRACE
   }
+
+  /// What ends a line, commands a terminal or turns text around; names of providers may hold it.
+  private static final String NOT_SHOWN = "[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]";
 
   @Option(
       names = "--log-format",
@@ -61,20 +66,26 @@ final class Logging {
     context.getLogger("dev.spendwarden").setLevel(Level.valueOf(level.name()));
   }
 
-  private static Encoder<ILoggingEvent> encoder(Format format, LoggerContext context) {
+  static Encoder<ILoggingEvent> encoder(Format format, LoggerContext context) {
     return switch (format) {
       case TEXT -> {
         var text = new PatternLayoutEncoder();
         text.setContext(context);
         text.setPattern(
             "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z',UTC} %-5level %logger{0}"
-                + " %replace(%msg){'[\\p{Cntrl}]',' '}%n%ex");
+                + " %replace(%msg){'"
+                + NOT_SHOWN
+                + "',' '}%n%ex");
         text.start();
         yield text;
       }
       case JSON -> {
         var json = new LogstashEncoder();
         json.setContext(context);
+        // Escaped rather than raw; and half a surrogate pair would be no UTF-8.
+        var escaping = new JsonWriteFeatureDecorator();
+        escaping.enable(JsonWriteFeature.ESCAPE_NON_ASCII);
+        json.addDecorator(escaping);
         json.start();
         yield json;
       }
