@@ -7,10 +7,13 @@ import { badge, card, cursor, notAvailable, pager, table } from '/parts.js';
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
 const KIND = { failed: 'critical', cancelled: 'critical', pending: 'warning', degraded: 'warning', completed: 'good' };
 
+/** What an audit row tells beside who and what: names and values, which break at spaces. */
+const pairs = (map) => Object.entries(map).map(([name, value]) => `${name}=${typeof value === 'object' ? JSON.stringify(value) : value}`).join(', ');
+
 function cell(key, value) {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (Array.isArray(value)) return words(value.join(', '));
-  if (value !== null && typeof value === 'object') return h('code', {}, JSON.stringify(value));
+  if (value !== null && typeof value === 'object') return h('code', {}, pairs(value));
   if (typeof value === 'string' && TIME.test(value)) return time(value);
   if (key === 'state' || key === 'status') return badge(words(value), KIND[String(value).toLowerCase()] ?? 'soft');
   if (key === 'hash') return h('code', { title: value }, words(value).slice(0, 12));
