@@ -25,7 +25,9 @@ record DailyRate(
   private static final DailyRate NOTHING =
       new DailyRate(0, 0, 0, WeekShape.EVEN, 0, 1, 0, Double.POSITIVE_INFINITY);
 
-  private static final int LOOKBACK = 16 * 7;
+  /// A fit asks for no older days than these.
+  static final int LOOKBACK = 16 * 7;
+
   private static final int BASELINE = 12 * 7;
   private static final int RECENT = 4 * 7;
   private static final int WEEK = WeekShape.DAYS;

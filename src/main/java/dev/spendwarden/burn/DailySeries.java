@@ -12,15 +12,12 @@ public final class DailySeries {
   private static final double ROUNDING = 1e-9;
 
   private final long firstDay;
-  private final int offset;
   private final double[] amounts;
   private final double newestShare;
   private final SettlingCurve settling;
 
-  private DailySeries(
-      long firstDay, int offset, double[] amounts, double newestShare, SettlingCurve settling) {
+  private DailySeries(long firstDay, double[] amounts, double newestShare, SettlingCurve settling) {
     this.firstDay = firstDay;
-    this.offset = offset;
     this.amounts = amounts;
     this.newestShare = newestShare;
     this.settling = settling;
@@ -52,17 +49,21 @@ public final class DailySeries {
         used = i;
       }
     }
-    return new DailySeries(first.toEpochDay(), used, amounts.clone(), newestShare, settling);
+    return new DailySeries(
+        first.toEpochDay() + used,
+        Arrays.copyOfRange(amounts, used, amounts.length),
+        newestShare,
+        settling);
   }
 
   /// The number of days from the first one with spend to the newest.
   int size() {
-    return amounts.length - offset;
+    return amounts.length;
   }
 
   /// Epoch day of day 0.
   long firstEpochDay() {
-    return firstDay + offset;
+    return firstDay;
   }
 
   /// Epoch day after the newest one.
@@ -71,7 +72,7 @@ public final class DailySeries {
   }
 
   double amount(int day) {
-    return amounts[offset + day];
+    return amounts[day];
   }
 
   /// The share of the day's final amount that is in [#amount]: by its age now, however far back a
@@ -110,8 +111,39 @@ public final class DailySeries {
     }
     var filled = new double[(int) (endEpochDay() - start)];
     Arrays.fill(filled, 0, unwatched, rest / unwatched);
-    System.arraycopy(amounts, offset, filled, filled.length - size(), size());
-    return new DailySeries(start, 0, filled, newestShare, settling);
+    System.arraycopy(amounts, 0, filled, filled.length - size(), size());
+    return new DailySeries(start, filled, newestShare, settling);
+  }
+
+  /// The days from the one after the newest figure to the period's end; at least one.
+  int daysLeft(DateSpan period) {
+    return (int) Math.max(1, period.end().toEpochDay() - endEpochDay());
+  }
+
+  /// Whether all that is to come of the days before `epochDay` has come.
+  boolean isFinalBefore(long epochDay) {
+    long age = firstDay + wholeDays() - (epochDay - 1);
+    return age > 0 && age >= settling.settledAfter();
+  }
+
+  /// Whether the `count` days before `epochDay` are those of the other series.
+  boolean isSameBefore(long epochDay, int count, DailySeries other) {
+    long from = epochDay - count;
+    boolean sameStart = firstDay == other.firstDay || Math.max(firstDay, other.firstDay) <= from;
+    boolean known = epochDay <= Math.min(endEpochDay(), other.endEpochDay());
+    return sameStart
+        && known
+        && Arrays.equals(
+            amounts,
+            indexOf(from),
+            indexOf(epochDay),
+            other.amounts,
+            other.indexOf(from),
+            other.indexOf(epochDay));
+  }
+
+  private int indexOf(long epochDay) {
+    return (int) Math.clamp(epochDay - firstDay, 0, amounts.length);
   }
 
   /// 0 for Monday to 6 for Sunday.

@@ -1,22 +1,14 @@
 package dev.spendwarden.burn;
 
 /// How wrong forecasts of the same budget were before: it is forecast again from earlier days, as
-/// many days ahead as there are left now, knowing only what came before them. Immutable; good for
-/// as long as the series' whole days and the days left stay the same.
+/// many days ahead as there are left now, knowing only what came before them (see [Hindsight]).
+/// Immutable; good for as long as the series' whole days and the days left stay the same.
 ///
 /// @param daysLeft days it forecast ahead; at least 1
 /// @param earlierPeriods stretches as long as the period that were known before it
 /// @param forecasts how many were made
 /// @param meanSquare of the logarithm of (what came ÷ what was forecast); 0 without forecasts
 public record Experience(int daysLeft, int earlierPeriods, int forecasts, double meanSquare) {
-
-  /// Earlier forecasts need four weeks to stand on.
-  private static final int WARM_UP = 28;
-
-  /// Half of the weight of a year's monthly forecasts; more change little and cost time.
-  private static final int MOST_FORECASTS = 12;
-
-  private static final int LEAST_STEP = 7;
 
   /// A day of which less is known is not blown up further.
   private static final double LEAST_SHARE = 0.5;
@@ -27,18 +19,21 @@ public record Experience(int daysLeft, int earlierPeriods, int forecasts, double
 
   /// @param period the one that is being forecast
   public static Experience of(DailySeries series, DateSpan period) {
-    int size = series.size();
-    int left = (int) Math.max(1, period.end().toEpochDay() - series.endEpochDay());
+    return of(series, period, Hindsight.of(series, period, Hindsight.NONE));
+  }
+
+  /// The same with what was fitted on earlier days at hand.
+  ///
+  /// @param hindsight of this series and period
+  public static Experience of(DailySeries series, DateSpan period, Hindsight hindsight) {
+    int left = series.daysLeft(period);
     long before = period.start().toEpochDay() - series.firstEpochDay();
     int earlier = (int) Math.max(0, before / period.days());
-    int step = Math.max(LEAST_STEP, period.days() / 2);
     int count = 0;
     double squares = 0;
-    int newest = series.wholeDays() - left;
-    for (int origin = Math.min(newest, size - 1);
-        origin >= WARM_UP && count < MOST_FORECASTS;
-        origin -= step) {
-      DailyRate rate = DailyRate.fit(series, origin);
+    for (Hindsight.Fitted fitted : hindsight.rates()) {
+      DailyRate rate = fitted.rate();
+      int origin = (int) (fitted.epochDay() - series.firstEpochDay());
       double expected = 0;
       double came = 0;
       for (int day = origin; day < origin + left; day++) {

@@ -6,6 +6,7 @@ import dev.spendwarden.burn.DayUse;
 import dev.spendwarden.burn.Experience;
 import dev.spendwarden.burn.Forecast;
 import dev.spendwarden.burn.Forecaster;
+import dev.spendwarden.burn.Hindsight;
 import dev.spendwarden.burn.SettlingCurve;
 import dev.spendwarden.charge.Unit;
 import dev.spendwarden.ledger.BudgetSeries;
@@ -22,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 /// of its own, so that not all of them are forecast at once. Not thread-safe.
 final class Outlook {
 
-  /// As far back as the forecaster looks: its baseline's twelve weeks and half a year of its own
-  /// errors.
-  private static final Duration HISTORY = Duration.ofDays(210);
+  /// As far back as the forecaster looks in a month: half a year of its own errors, the first of
+  /// them a month long, each on the sixteen weeks before it.
+  private static final Duration HISTORY = Duration.ofDays(180 + 31 + 16 * 7);
 
   private static final long HOUR = Duration.ofHours(1).toSeconds();
   private static final long DAY = Duration.ofDays(1).toSeconds();
@@ -40,6 +41,7 @@ final class Outlook {
       DateSpan span,
       double spent,
       SettlingCurve curve,
+      Hindsight hindsight,
       Experience experience,
       Forecast forecast) {
 
@@ -80,10 +82,14 @@ final class Outlook {
       return before.forecast();
     }
     DailySeries days = days(series, dataAsOf, unit, gross, curve);
-    Experience experience =
-        before != null && before.isOf(today, span)
-            ? before.experience()
-            : Experience.of(days, span);
+    Hindsight hindsight = before == null ? Hindsight.NONE : before.hindsight();
+    Experience experience;
+    if (before != null && before.isOf(today, span)) {
+      experience = before.experience();
+    } else {
+      hindsight = Hindsight.of(days, span, hindsight);
+      experience = Experience.of(days, span, hindsight);
+    }
     Forecast forecast = Forecaster.forecast(days, span, spent, experience);
     said =
         new Said(
@@ -94,6 +100,7 @@ final class Outlook {
             span,
             spent,
             curve,
+            hindsight,
             experience,
             forecast);
     return forecast;
