@@ -5,6 +5,7 @@ import dev.spendwarden.alert.Lifecycle.Step;
 import dev.spendwarden.ledger.BudgetSeries;
 import dev.spendwarden.ledger.DataState;
 import dev.spendwarden.policy.Assessment;
+import dev.spendwarden.policy.Completion;
 import dev.spendwarden.policy.Evaluator;
 import dev.spendwarden.policy.Motion.Still;
 import dev.spendwarden.policy.Period;
@@ -21,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// **Which ones.** Once heard of a source, a budget that would come out as it was last judged is
 /// left alone. It would, when none of its figures changed, its sources are worth what they were, no
 /// timer of its alert ran out, the period and the waivers are the same, late days of its sources
-/// are not completed for a forecast, no forecast is due to be kept, and its rules do not move with
-/// time or have not moved yet (see [dev.spendwarden.policy.Motion]). What people see of it is
-/// brought up to date all the same, when they ask: see [#shown].
+/// are completed for a forecast as they were, no forecast is due to be kept, and its rules do not
+/// move with time or have not moved yet (see [dev.spendwarden.policy.Motion]). What people see of
+/// it is brought up to date all the same, when they ask: see [#shown].
 final class Looking {
 
   private final Evaluator evaluator;
@@ -56,9 +57,10 @@ final class Looking {
     Optional<Instant> dataAsOf = evaluator.dataAsOf(policy);
     DataState sources = evaluator.sourcesState(policy, watch.period(now), now);
     boolean turned = watch.heard(sources, dataAsOf, now);
-    boolean completes = watch.motion().forecast() && evaluator.completesDays(policy, dataAsOf);
-    turned |= completes || watch.completedDays;
-    watch.completedDays = completes;
+    Completion completion =
+        watch.motion().forecast() ? evaluator.completion(policy, dataAsOf) : Completion.NONE;
+    turned |= completion.drifts() || !completion.equals(watch.completion);
+    watch.completion = completion;
     for (BudgetSeries series : List.copyOf(watch.view().series())) {
       BudgetWatch budget = watch.budget(series.labels());
       if (everyOne

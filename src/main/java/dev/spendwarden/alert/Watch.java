@@ -6,6 +6,7 @@ import dev.spendwarden.ledger.BudgetSeries;
 import dev.spendwarden.ledger.DataState;
 import dev.spendwarden.ledger.View;
 import dev.spendwarden.policy.Budget;
+import dev.spendwarden.policy.Completion;
 import dev.spendwarden.policy.Motion;
 import dev.spendwarden.policy.Period;
 import dev.spendwarden.policy.PeriodSpec;
@@ -38,8 +39,8 @@ final class Watch {
   /// When forecasts of a budget can be scored at the soonest.
   Instant scoresAt = Instant.MAX;
 
-  /// Whether late days were completed at the last look.
-  boolean completedDays;
+  /// How late days were completed at the last look.
+  Completion completion = Completion.NONE;
 
   /// When its sources were last heard of, what they were worth then and how new their data was.
   private Instant heardAt = Instant.MIN;

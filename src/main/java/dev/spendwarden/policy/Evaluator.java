@@ -1,6 +1,7 @@
 package dev.spendwarden.policy;
 
 import dev.spendwarden.burn.DayUse;
+import dev.spendwarden.burn.SettlingCurve;
 import dev.spendwarden.charge.ReportStatus;
 import dev.spendwarden.charge.Unit;
 import dev.spendwarden.ledger.BudgetSeries;
@@ -13,6 +14,7 @@ import dev.spendwarden.policy.Assessment.Verdict;
 import dev.spendwarden.policy.Recall.Known;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -148,12 +150,21 @@ public final class Evaluator {
             settling.of(policy.selection().sources(), series, unit, dataAsOf.get())));
   }
 
-  /// Whether days of the policy's sources are completed, so that a forecast may move with every
-  /// hour and with every charge of the source, whosoever's it is.
-  public boolean completesDays(Policy policy, Optional<Instant> dataAsOf) {
-    return dataAsOf.isPresent()
-        && policy.selection().sources().stream()
-            .anyMatch(source -> settling.isLate(source, dataAsOf.get()));
+  /// How days of the policy's sources are completed: that may change with every hour and with every
+  /// charge of the source, whosoever's it is.
+  public Completion completion(Policy policy, Optional<Instant> dataAsOf) {
+    if (dataAsOf.isEmpty()) {
+      return Completion.NONE;
+    }
+    var curves = new HashMap<String, Map<Unit, SettlingCurve>>();
+    for (String source : policy.selection().sources()) {
+      Map<Unit, SettlingCurve> late = settling.late(source, dataAsOf.get());
+      if (!late.isEmpty()) {
+        curves.put(source, late);
+      }
+    }
+    boolean several = policy.selection().sources().size() > 1;
+    return new Completion(curves, several && !curves.isEmpty());
   }
 
   private SeriesFacts facts(

@@ -51,10 +51,16 @@ final class Settling {
     return SettlingCurve.blend(weights);
   }
 
-  /// Whether any days of the source are completed.
-  boolean isLate(String source, Instant dataAsOf) {
-    return ledger.arrivals(source).units().stream()
-        .anyMatch(unit -> !of(source, unit, dataAsOf).equals(SettlingCurve.IDENTITY));
+  /// The curves of the source by the unit of its charges, without those that complete nothing.
+  Map<Unit, SettlingCurve> late(String source, Instant dataAsOf) {
+    var late = new HashMap<Unit, SettlingCurve>();
+    for (Unit unit : ledger.arrivals(source).units()) {
+      SettlingCurve curve = of(source, unit, dataAsOf);
+      if (!curve.equals(SettlingCurve.IDENTITY)) {
+        late.put(unit, curve);
+      }
+    }
+    return late;
   }
 
   private SettlingCurve of(String source, Unit unit, Instant dataAsOf) {
