@@ -40,6 +40,7 @@ public final class Backtest {
   private final Routes routes;
   private final Instant from;
   private final Consumer<Instant> progress;
+  private final Consumer<Transition> told;
   private final Map<String, Duration> pollIntervals;
 
   /// When the newest data of each source that had any was asked for.
@@ -63,13 +64,15 @@ public final class Backtest {
       Map<String, Duration> pollIntervals,
       Routes routes,
       Instant from,
-      Consumer<Instant> progress) {
+      Consumer<Instant> progress,
+      Consumer<Transition> told) {
     this.pollIntervals = Map.copyOf(pollIntervals);
     this.evaluation =
         new Evaluation(policies.stream().map(Backtest::neverStale).toList(), List.of());
     this.routes = routes;
     this.from = from;
     this.progress = progress;
+    this.told = told;
     this.step = Math.floorDiv(from.getEpochSecond(), STEP.toSeconds()) + 1;
     evaluation.observe(this::observed);
   }
@@ -84,7 +87,20 @@ public final class Backtest {
       Instant from,
       Instant to,
       Consumer<Instant> progress) {
-    var backtest = new Backtest(policies, pollIntervals, routes, from, progress);
+    return run(policies, pollIntervals, routes, ports, from, to, progress, transition -> {});
+  }
+
+  /// @param told hears of every change of an alert that somebody would be told of
+  static BacktestReport run(
+      Collection<Policy> policies,
+      Map<String, Duration> pollIntervals,
+      Routes routes,
+      Ports ports,
+      Instant from,
+      Instant to,
+      Consumer<Instant> progress,
+      Consumer<Transition> told) {
+    var backtest = new Backtest(policies, pollIntervals, routes, from, progress, told);
     // `to` itself is no longer looked at, and neither is what became known then.
     ports.ledger().replay(to.minusNanos(1), backtest::take);
     backtest.begin();
@@ -185,6 +201,7 @@ public final class Backtest {
 
   private void record(Outcome outcome) {
     for (Transition transition : outcome.transitions()) {
+      told.accept(transition);
       messages += routes.receiversFor(transition.policy(), Dispatch.labelsOf(transition)).size();
     }
     for (Alert alert : outcome.changed()) {
