@@ -10,7 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /// The one sentence a message says first: the worst firing rule's own summary, or a plain one made
-/// from the numbers. Pure.
+/// from the numbers. A rule's summary says what is wrong, so the end of an alert is told in numbers:
+/// "has used up the quota" would be untrue by then. Pure.
 final class Summaries {
 
   private Summaries() {}
@@ -21,7 +22,8 @@ final class Summaries {
       // Written by the core about this very alert, no template.
       return worst.get().summary();
     }
-    if (worst.isPresent() && !worst.get().summary().isBlank()) {
+    boolean over = transition.kind() == Transition.Kind.RESOLVED;
+    if (worst.isPresent() && !over && !worst.get().summary().isBlank()) {
       return renderer.render(worst.get(), transition.assessment());
     }
     return sentence(transition.policy(), transition.assessment(), worst);

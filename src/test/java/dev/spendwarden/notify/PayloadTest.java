@@ -94,6 +94,13 @@ class PayloadTest {
         .isEqualTo("u1 has used 104 % (260 of 250 USD)");
   }
 
+  /// A rule's own words say what is wrong, which it is no longer.
+  @Test
+  void theEndIsToldInNumbers() {
+    assertThat(summaryOf(NotifyFixtures.scene().withRule("nearly there").resolved()))
+        .startsWith("u1 has used ");
+  }
+
   private static String summaryOf(NotifyFixtures.Scene scene) {
     return Body.parse(scene.json()).orElseThrow().object("alert").text("summary").orElseThrow();
   }
