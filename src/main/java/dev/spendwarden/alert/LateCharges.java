@@ -16,7 +16,7 @@ import dev.spendwarden.policy.Recall;
 import dev.spendwarden.policy.Rule;
 import dev.spendwarden.policy.Truth;
 import java.time.Instant;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -52,7 +52,7 @@ final class LateCharges {
 
   private static Set<Dimensions> labelsChangedIn(
       ChargePeriod span, Selection selection, Posting posting) {
-    var labels = new HashSet<Dimensions>();
+    var labels = new LinkedHashSet<Dimensions>();
     for (ChargeRevision revision : posting.charges()) {
       var charge = revision.charge();
       if (span.contains(charge.period().start())
