@@ -1,6 +1,7 @@
 package dev.spendwarden.alert;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 
 /// Where alerts and their timers are kept. Implemented by `store`; every method runs inside the
@@ -9,6 +10,11 @@ public interface AlertStore {
 
   /// Writes the alert as it now is; the same id replaces.
   void put(Alert alert);
+
+  /// Writes each: tens of thousands may change in one look.
+  default void put(Collection<Alert> alerts) {
+    alerts.forEach(this::put);
+  }
 
   /// Forgets a pending alert whose condition cleared before it fired.
   void remove(String alertId);

@@ -10,6 +10,7 @@ import dev.spendwarden.policy.Policy;
 import dev.spendwarden.store.Database;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -25,18 +26,25 @@ record DispatchMessenger(
   private static final Logger LOG = LoggerFactory.getLogger(DispatchMessenger.class);
 
   @Override
-  public void tell(Database.Ports ports, Transition transition) {
+  public void tell(Database.Ports ports, List<Transition> transitions) {
     for (Notification notification :
-        dispatch.get().tell(transition, ports.outbox(), clock.instant())) {
+        dispatch.get().tell(transitions, ports.outbox(), clock.instant())) {
       meters.notified(notification.receiver());
     }
-    LOG.info(
-        "alert_transition type={} policy={} budget={} severity={} alert={}",
-        transition.kind().type(),
-        transition.alert().policy(),
-        transition.alert().budgetLabels(),
-        transition.alert().severity().word(),
-        transition.alert().id());
+    for (Transition transition : transitions) {
+      LOG.info(
+          "alert_transition type={} policy={} budget={} severity={} alert={}",
+          transition.kind().type(),
+          transition.alert().policy(),
+          transition.alert().budgetLabels(),
+          transition.alert().severity().word(),
+          transition.alert().id());
+    }
+  }
+
+  @Override
+  public Optional<Instant> firstRepeat(Policy policy, Alert alert, Instant firedAt) {
+    return dispatch.get().firstRepeat(policy, alert, firedAt);
   }
 
   @Override

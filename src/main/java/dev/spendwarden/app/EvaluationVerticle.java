@@ -393,6 +393,9 @@ final class EvaluationVerticle extends VerticleBase {
   private Future<Void> look(Look look) {
     return run(() -> {
       lookAndStore(look);
+      // What need not wait is told now, and not behind one more look at everything.
+      recorder.tellGroups(this::standing);
+      sleepUntilNeeded();
       return null;
     });
   }

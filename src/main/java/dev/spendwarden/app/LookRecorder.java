@@ -3,6 +3,7 @@ package dev.spendwarden.app;
 import dev.spendwarden.alert.Alert;
 import dev.spendwarden.alert.Evaluation;
 import dev.spendwarden.alert.Outcome;
+import dev.spendwarden.alert.Transition;
 import dev.spendwarden.notify.Reminders;
 import dev.spendwarden.notify.Standing;
 import dev.spendwarden.policy.Policy;
@@ -11,8 +12,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -56,7 +59,7 @@ final class LookRecorder {
       also.accept(ports);
       outcome.posting().ifPresent(ports.ledger()::append);
       outcome.statuses().forEach(ports.ledger()::putStatus);
-      outcome.changed().forEach(ports.alerts()::put);
+      ports.alerts().put(outcome.changed());
       outcome.forgotten().forEach(alert -> ports.alerts().remove(alert.id()));
       outcome
           .owed()
@@ -65,8 +68,21 @@ final class LookRecorder {
                   ports.quiet()::putOwed, () -> ports.quiet().removeOwed(alertId)));
       ports.forecasts().keep(outcome.forecasts());
       ports.forecasts().score(outcome.scored());
-      outcome.transitions().forEach(transition -> messenger.tell(ports, transition));
-      outcome.changed().forEach(alert -> repeats.put(alert, nextRepeat(ports, judged, alert, now)));
+      messenger.tell(ports, outcome.transitions());
+      Map<String, Instant> fired = fired(outcome);
+      for (Alert alert : outcome.changed()) {
+        Instant firedAt = fired.get(alert.id());
+        repeats.put(
+            alert,
+            nextRepeat(
+                judged,
+                alert,
+                now,
+                policy ->
+                    firedAt == null
+                        ? messenger.nextRepeat(ports, policy, alert)
+                        : messenger.firstRepeat(policy, alert, firedAt)));
+      }
       groups.look(ports);
       return outcome;
     });
@@ -74,6 +90,16 @@ final class LookRecorder {
     if (!outcome.transitions().isEmpty()) {
       messenger.nudge();
     }
+  }
+
+  private static Map<String, Instant> fired(Outcome outcome) {
+    var fired = new HashMap<String, Instant>();
+    for (Transition transition : outcome.transitions()) {
+      if (transition.kind() == Transition.Kind.FIRED) {
+        fired.put(transition.alert().id(), transition.at());
+      }
+    }
+    return fired;
   }
 
   /// When something is to be told though nothing changes: an alert again, or a group that waits.
@@ -128,16 +154,21 @@ final class LookRecorder {
     });
   }
 
-  /// While it is quiet the time waits for its end.
   private Optional<Instant> nextRepeat(
       Database.Ports ports, Evaluation judged, Alert alert, Instant now) {
+    return nextRepeat(judged, alert, now, policy -> messenger.nextRepeat(ports, policy, alert));
+  }
+
+  /// While it is quiet the time waits for its end.
+  private static Optional<Instant> nextRepeat(
+      Evaluation judged, Alert alert, Instant now, Function<Policy, Optional<Instant>> byRoutes) {
     Optional<Policy> policy = judged.policy(alert.policy());
     if (alert.state() != Alert.State.FIRING || alert.ackedBy().isPresent() || policy.isEmpty()) {
       return Optional.empty();
     }
     Optional<Instant> quietUntil = judged.quietUntil(alert, now);
-    return messenger
-        .nextRepeat(ports, policy.get(), alert)
+    return byRoutes
+        .apply(policy.get())
         .map(at -> quietUntil.filter(until -> until.isAfter(at)).orElse(at));
   }
 }

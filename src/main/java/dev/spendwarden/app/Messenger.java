@@ -6,14 +6,18 @@ import dev.spendwarden.notify.Standing;
 import dev.spendwarden.policy.Policy;
 import dev.spendwarden.store.Database;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
-/// What the evaluation asks of the delivery side. All but the last are called inside its
+/// What the evaluation asks of the delivery side. Those that are given ports are called inside its
 /// transaction.
 interface Messenger {
 
-  /// Adds a transition's notifications to the outbox, or lets them wait in their groups.
-  void tell(Database.Ports ports, Transition transition);
+  /// Adds the transitions' notifications to the outbox, or lets them wait in their groups.
+  void tell(Database.Ports ports, List<Transition> transitions);
+
+  /// When an alert that fired at `firedAt` must be told again for the first time; empty: never.
+  Optional<Instant> firstRepeat(Policy policy, Alert alert, Instant firedAt);
 
   /// When the firing alert must be told again; empty: never.
   Optional<Instant> nextRepeat(Database.Ports ports, Policy policy, Alert alert);

@@ -66,10 +66,7 @@ final class Audience {
   /// receiver that was not told yet counts from when the alert began to fire, or from when what
   /// waits for it is told. While its route is mute it waits for the end of that.
   Optional<Instant> nextRepeat(Policy policy, Alert alert, Outbox outbox) {
-    List<RouteMatch> repeating =
-        routes.receiversFor(policy, Matching.labelsOf(policy, alert)).stream()
-            .filter(match -> match.repeatInterval().isPresent())
-            .toList();
+    List<RouteMatch> repeating = repeating(policy, alert);
     if (repeating.isEmpty()) {
       return Optional.empty();
     }
@@ -83,12 +80,28 @@ final class Audience {
           .ifPresent(at -> last.put(member.receiver(), at));
     }
     return repeating.stream()
-        .map(match -> {
-          Instant counted = last.getOrDefault(match.receiver(), alert.startedAt());
-          Instant due = counted.plus(match.repeatInterval().get());
-          return match.hours().muteUntil(due).orElse(due);
-        })
+        .map(match -> due(match, last.getOrDefault(match.receiver(), alert.startedAt())))
         .min(Instant::compareTo);
+  }
+
+  /// The same of an alert that has fired just now: nobody was told of it before, so the outbox need
+  /// not be asked. Where it waits in a group that is told later, this may be too early, and the
+  /// repeat that tells nobody asks anew.
+  Optional<Instant> firstRepeat(Policy policy, Alert alert, Instant firedAt) {
+    return repeating(policy, alert).stream()
+        .map(match -> due(match, firedAt))
+        .min(Instant::compareTo);
+  }
+
+  private List<RouteMatch> repeating(Policy policy, Alert alert) {
+    return routes.receiversFor(policy, Matching.labelsOf(policy, alert)).stream()
+        .filter(match -> match.repeatInterval().isPresent())
+        .toList();
+  }
+
+  private static Instant due(RouteMatch match, Instant counted) {
+    Instant due = counted.plus(match.repeatInterval().orElseThrow());
+    return match.hours().muteUntil(due).orElse(due);
   }
 
   /// What each receiver was last told. An alert that has just fired has told nobody yet, so the

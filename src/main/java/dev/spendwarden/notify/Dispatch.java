@@ -7,13 +7,14 @@ import dev.spendwarden.policy.Policy;
 import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /// Turns transitions into notifications: one for each receiver that must hear of it (see
 /// [Audience]), its body frozen, or a member of the group in which it waits (see [Waiting]). Called
-/// in the transaction of the transition, before the next transition (sequences are counted there).
+/// in the transaction of the transitions (sequences are counted there).
 public final class Dispatch {
 
   /// Of what waits: it gets its own when it is told.
@@ -35,14 +36,25 @@ public final class Dispatch {
   /// Adds to the outbox what the receivers are told at once, and lets the rest wait in its groups.
   ///
   /// @return what was added, due at `now`
-  public List<Notification> tell(Transition transition, Outbox outbox, Instant now) {
+  public List<Notification> tell(Collection<Transition> transitions, Outbox outbox, Instant now) {
     var added = new ArrayList<Notification>();
-    for (Audience.Listener listener : audience.of(transition, outbox)) {
-      Waiting.place(transition, listener, outbox, this::part, now)
-          .map(atOnce -> notification(atOnce, listener, outbox, now))
-          .ifPresent(added::add);
+    var waiting = new Waiting(outbox.groups(), this::part, now);
+    for (Transition transition : transitions) {
+      if (transition.kind() != Transition.Kind.FIRED) {
+        // Its audience depends on what waits.
+        waiting.settle();
+      }
+      for (Audience.Listener listener : audience.of(transition, outbox)) {
+        waiting
+            .place(transition, listener)
+            .map(atOnce -> notification(atOnce, listener, outbox, now))
+            .ifPresent(notification -> {
+              outbox.add(notification);
+              added.add(notification);
+            });
+      }
     }
-    added.forEach(outbox::add);
+    waiting.settle();
     return added;
   }
 
@@ -51,6 +63,11 @@ public final class Dispatch {
   /// @return what was added, due at `now`
   public List<Notification> flush(Outbox outbox, Standing standing, Instant now) {
     return new Flush(routes, this::part, externalUrl, outbox, standing, now).run();
+  }
+
+  /// See [Audience#firstRepeat].
+  public Optional<Instant> firstRepeat(Policy policy, Alert alert, Instant firedAt) {
+    return audience.firstRepeat(policy, alert, firedAt);
   }
 
   /// See [Audience#nextRepeat].

@@ -1,6 +1,7 @@
 package dev.spendwarden.notify;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,6 +31,11 @@ public interface Groups {
 
   /// Lets it wait, in place of the one of the same receiver and alert.
   void wait(Member member);
+
+  /// Lets each wait, in this order; at most one for each receiver and alert.
+  default void wait(Collection<Member> members) {
+    members.forEach(this::wait);
+  }
 
   /// Nothing of this alert waits for this receiver any more.
   void forget(String receiver, String alertId);

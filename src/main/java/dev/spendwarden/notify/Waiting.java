@@ -10,6 +10,8 @@ import dev.spendwarden.notify.Routes.RouteMatch;
 import dev.spendwarden.policy.Severity;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,21 +19,41 @@ import java.util.Optional;
 /// receiver is one change, the one that is still true: what fired and escalated is told as fired at
 /// its present severity, what came and went is not told at all, and whoever was told before is
 /// brought up to date once. These are the rules of silences.
+///
+/// One for the transitions of one look: each group is read and written once, and what is to wait is
+/// gathered until [#settle()]. Tens of thousands may wait in one group.
 final class Waiting {
 
-  private Waiting() {}
+  private final Groups groups;
+  private final Part part;
+  private final Instant now;
+
+  /// The groups that were met, as they are stored; empty: not yet.
+  private final Map<String, Optional<Group>> stored = new HashMap<>();
+
+  /// The same as they have become.
+  private final Map<String, Group> known = new LinkedHashMap<>();
+
+  private final Map<Place, Member> gathered = new LinkedHashMap<>();
+
+  private record Place(String receiver, String alertId) {}
+
+  /// @param part makes the frozen body of what waits
+  Waiting(Groups groups, Part part, Instant now) {
+    this.groups = groups;
+    this.part = part;
+    this.now = now;
+  }
 
   /// Puts a transition into its group, merged with what waits there already.
   ///
-  /// @param part makes the frozen body of what waits
   /// @return what the receiver is told at once instead; empty: it waits, or there is nothing to
   ///   tell
-  static Optional<Transition> place(
-      Transition transition, Listener listener, Outbox outbox, Part part, Instant now) {
+  Optional<Transition> place(Transition transition, Listener listener) {
     Optional<Instant> mute = listener.match().flatMap(match -> match.hours().muteUntil(now));
-    boolean groups = listener.match().flatMap(RouteMatch::grouping).isPresent();
+    boolean grouped = listener.match().flatMap(RouteMatch::grouping).isPresent();
     boolean stays = listener.match().isEmpty() && listener.waiting().isPresent();
-    boolean waits = groups || mute.isPresent() || stays;
+    boolean waits = grouped || mute.isPresent() || stays;
     if (!waits && listener.waiting().isEmpty()) {
       return Optional.of(transition);
     }
@@ -45,15 +67,29 @@ final class Waiting {
             .map(former -> merge(former, transition))
             .orElseGet(() -> Optional.of(transition));
     if (!waits || merged.isEmpty()) {
-      listener
-          .waiting()
-          .ifPresent(former -> outbox.groups().forget(former.receiver(), former.alertId()));
+      listener.waiting().ifPresent(former -> groups.forget(former.receiver(), former.alertId()));
       return merged;
     }
-    Group group = groupOf(transition, listener, outbox, mute, now);
-    outbox.groups().put(group);
-    outbox.groups().wait(member(merged.get(), listener, group, told, part));
+    Group group = groupOf(transition, listener, mute);
+    known.put(group.id(), group);
+    gathered.put(
+        new Place(listener.receiver(), transition.alert().id()),
+        member(merged.get(), listener, group, told));
     return Optional.empty();
+  }
+
+  /// Writes what was gathered. To be called before the outbox is asked what waits of an alert that
+  /// may be among it.
+  void settle() {
+    known.forEach((id, group) -> {
+      Optional<Group> as = Optional.of(group);
+      if (!as.equals(stored.put(id, as))) {
+        groups.put(group);
+      }
+    });
+    groups.wait(gathered.values());
+    known.clear();
+    gathered.clear();
   }
 
   /// Writes the body of a transition, without its envelope.
@@ -61,8 +97,8 @@ final class Waiting {
     String of(Transition transition, Optional<Told> last);
   }
 
-  private static Member member(
-      Transition transition, Listener listener, Group group, Optional<Severity> told, Part part) {
+  private Member member(
+      Transition transition, Listener listener, Group group, Optional<Severity> told) {
     Alert alert = transition.alert();
     return new Member(
         group.id(),
@@ -97,14 +133,9 @@ final class Waiting {
 
   /// Where it waits: the group of its present route, or the former one where no route leads to this
   /// receiver any more.
-  private static Group groupOf(
-      Transition transition,
-      Listener listener,
-      Outbox outbox,
-      Optional<Instant> mute,
-      Instant now) {
+  private Group groupOf(Transition transition, Listener listener, Optional<Instant> mute) {
     if (listener.match().isEmpty()) {
-      return outbox.groups().find(listener.waiting().orElseThrow().groupId()).orElseThrow();
+      return find(listener.waiting().orElseThrow().groupId()).orElseThrow();
     }
     RouteMatch match = listener.match().get();
     Optional<Grouping> grouping = match.grouping();
@@ -115,11 +146,16 @@ final class Waiting {
     Duration interval = grouping.map(Grouping::groupInterval).orElse(Duration.ZERO);
     Group fresh =
         Group.of(listener.receiver(), match.path(), labels, grouping.isPresent(), interval);
-    Group group = outbox.groups().find(fresh.id()).orElse(fresh);
+    Group group = find(fresh.id()).orElse(fresh);
     if (mute.isPresent()) {
       return group.heldUntil(mute.get());
     }
     Instant waited = now.plus(grouping.map(Grouping::groupWait).orElse(Duration.ZERO));
     return group.dueAt(waited.isBefore(group.restUntil()) ? group.restUntil() : waited);
+  }
+
+  private Optional<Group> find(String groupId) {
+    Group met = known.get(groupId);
+    return met != null ? Optional.of(met) : stored.computeIfAbsent(groupId, groups::find);
   }
 }

@@ -6,10 +6,12 @@ import dev.spendwarden.policy.Severity;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
 
 /// Alerts with their timers, in SQL that SQLite and PostgreSQL both speak.
 final class SqlAlertStore implements AlertStore {
@@ -53,8 +55,24 @@ final class SqlAlertStore implements AlertStore {
 
   @Override
   public void put(Alert alert) {
-    handle.execute(
-        PUT,
+    put(List.of(alert));
+  }
+
+  @Override
+  public void put(Collection<Alert> alerts) {
+    if (alerts.isEmpty()) {
+      return;
+    }
+    try (PreparedBatch batch = handle.prepareBatch(PUT)) {
+      for (Alert alert : alerts) {
+        addTo(batch, alert);
+      }
+      batch.execute();
+    }
+  }
+
+  private static void addTo(PreparedBatch batch, Alert alert) {
+    batch.add(
         alert.id(),
         alert.policy(),
         alert.budgetId(),

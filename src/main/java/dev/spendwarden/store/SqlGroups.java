@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -30,6 +31,19 @@ final class SqlGroups implements Groups {
   private static final String MEMBER =
       "SELECT group_id, receiver, alert_id, policy, budget_id, told, kind, severity, part_id,"
           + " happened_at, body, sequence FROM notification_member ";
+
+  private static final String ADD =
+      """
+      INSERT INTO notification_member (group_id, receiver, alert_id, policy, budget_id, told, kind,
+        severity, part_id, happened_at, body)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
+      """;
+
+  private static final String FORGET =
+      """
+      DELETE FROM notification_member
+      WHERE alert_id = ? AND receiver = ? AND notification_id IS NULL\
+      """;
 
   private final Handle handle;
 
@@ -114,35 +128,39 @@ final class SqlGroups implements Groups {
 
   @Override
   public void wait(Member member) {
-    forget(member.receiver(), member.alertId());
-    handle.execute(
-        """
-        INSERT INTO notification_member (group_id, receiver, alert_id, policy, budget_id, told, kind,
-          severity, part_id, happened_at, body)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
-        """,
-        member.groupId(),
-        member.receiver(),
-        member.alertId(),
-        member.policy(),
-        member.budgetId(),
-        member.told().map(Severity::word).orElse(null),
-        member.kind().name().toLowerCase(Locale.ROOT),
-        member.severity().word(),
-        member.id(),
-        InstantText.write(member.at()),
-        member.part());
+    wait(List.of(member));
+  }
+
+  @Override
+  public void wait(Collection<Member> members) {
+    if (members.isEmpty()) {
+      return;
+    }
+    try (PreparedBatch forgetting = handle.prepareBatch(FORGET);
+        PreparedBatch adding = handle.prepareBatch(ADD)) {
+      for (Member member : members) {
+        forgetting.add(member.alertId(), member.receiver());
+        adding.add(
+            member.groupId(),
+            member.receiver(),
+            member.alertId(),
+            member.policy(),
+            member.budgetId(),
+            member.told().map(Severity::word).orElse(null),
+            member.kind().name().toLowerCase(Locale.ROOT),
+            member.severity().word(),
+            member.id(),
+            InstantText.write(member.at()),
+            member.part());
+      }
+      forgetting.execute();
+      adding.execute();
+    }
   }
 
   @Override
   public void forget(String receiver, String alertId) {
-    handle.execute(
-        """
-        DELETE FROM notification_member
-        WHERE alert_id = ? AND receiver = ? AND notification_id IS NULL\
-        """,
-        alertId,
-        receiver);
+    handle.execute(FORGET, alertId, receiver);
   }
 
   @Override

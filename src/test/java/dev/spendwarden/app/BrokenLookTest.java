@@ -207,9 +207,16 @@ class BrokenLookTest {
   private final class Telling implements Messenger {
 
     @Override
-    public void tell(Database.Ports ports, Transition transition) {
-      breakAt(Place.TELLING);
-      told.add(transition);
+    public void tell(Database.Ports ports, List<Transition> transitions) {
+      if (!transitions.isEmpty()) {
+        breakAt(Place.TELLING);
+      }
+      told.addAll(transitions);
+    }
+
+    @Override
+    public Optional<Instant> firstRepeat(Policy policy, Alert alert, Instant firedAt) {
+      return Optional.empty();
     }
 
     @Override

@@ -48,7 +48,7 @@ class DispatchTest {
 
   private List<Notification> tell(NotifyFixtures.Scene scene) {
     Transition transition = scene.build();
-    return dispatch.tell(transition, outbox, transition.at());
+    return dispatch.tell(List.of(transition), outbox, transition.at());
   }
 
   private static List<String> receivers(List<Notification> notifications) {

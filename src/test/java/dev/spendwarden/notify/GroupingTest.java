@@ -86,7 +86,7 @@ public class GroupingTest {
 
   private List<Notification> tell(NotifyFixtures.Scene scene) {
     Transition transition = scene.build();
-    return dispatch.tell(transition, outbox, transition.at());
+    return dispatch.tell(List.of(transition), outbox, transition.at());
   }
 
   private List<Notification> flush(Instant now) {
@@ -207,6 +207,31 @@ public class GroupingTest {
     Notification second = again.flushed(AT.plusSeconds(45));
     assertThat(second.id()).isEqualTo(first.id());
     assertThat(second.body()).isEqualTo(first.body());
+  }
+
+  @Test
+  void whatChangesInOneLookWaitsAsIfItCameOneByOne() {
+    List<Transition> look =
+        List.of(
+            scene("u1").build(),
+            scene("u2").build(),
+            scene("u1").escalated().build(),
+            scene("u2").resolved().build());
+    assertThat(dispatch.tell(look, outbox, AT)).isEmpty();
+    Notification told = flushed(AT.plusSeconds(30));
+    assertThat(told.type()).isEqualTo("alert.fired");
+    assertThat(Body.of(told).object("alert").text("severity")).contains("critical");
+  }
+
+  @Test
+  void theFirstRepeatNeedsNoOutbox() {
+    Transition fired = scene("u1").build();
+    tell(scene("u1"));
+    tell(scene("u2"));
+    flushed(AT.plusSeconds(30));
+    assertThat(dispatch.firstRepeat(fired.policy(), fired.alert(), AT))
+        .isPresent()
+        .isEqualTo(dispatch.nextRepeat(fired.policy(), fired.alert(), outbox));
   }
 
   @Test

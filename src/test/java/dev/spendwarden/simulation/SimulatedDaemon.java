@@ -219,7 +219,7 @@ final class SimulatedDaemon {
   private void tell(Ports ports, Transition transition, List<Runnable> made) {
     Instant now = world.now();
     var told = world.told(transition.alert().id());
-    for (Notification notification : dispatch.tell(transition, ports.outbox(), now)) {
+    for (Notification notification : dispatch.tell(List.of(transition), ports.outbox(), now)) {
       @Nullable Notification last = told.get(notification.receiver());
       made.add(() -> world.invariants().made(notification, transition, last, now));
       if (world.fault() == Fault.SEND_BEFORE_COMMIT) {

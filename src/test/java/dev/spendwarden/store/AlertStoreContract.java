@@ -32,6 +32,20 @@ abstract class AlertStoreContract extends DatabaseContract {
   }
 
   @Test
+  void manyAreWrittenAtOnceAsTheyWouldBeOneByOne() {
+    Alert former = alert("a1", "b1", T0, 1);
+    put(former);
+    Alert after = resolved(former, NEXT_PERIOD);
+    Alert other = alert("a2", "b2", T0, 1);
+    database.transact(ports -> {
+      ports.alerts().put(List.of());
+      ports.alerts().put(List.of(after, other));
+      return true;
+    });
+    assertThat(page(0, 9)).containsExactlyInAnyOrder(after, other);
+  }
+
+  @Test
   void restoredIsEachBudgetsLatestPeriodsLastEpisodeHoweverLateAnotherWasWritten() {
     Alert third = resolved(alert("a3", "b1", NEXT_PERIOD, 2), NEXT_PERIOD);
     put(third);

@@ -154,6 +154,18 @@ abstract class GroupsContract extends DatabaseContract {
   }
 
   @Test
+  void manyWaitAtOnceAsTheyWouldOneByOne() {
+    Member escalated = member("g1", "a1", "b1", Kind.ESCALATED);
+    Member second = member("g1", "a2", "b2", Kind.FIRED);
+    change(o -> {
+      o.groups().wait(member("g1", "a1", "b1", Kind.FIRED));
+      o.groups().wait(List.of());
+      o.groups().wait(List.of(escalated, second));
+    });
+    assertThat(list(o -> o.groups().waitingIn("g1"))).containsExactly(escalated, second);
+  }
+
+  @Test
   void ofAnAlertOneChangeWaitsForEachReceiver() {
     Member fired = member("g1", "a1", "b1", Kind.FIRED);
     Member escalated = member("g2", "a1", "b1", Kind.ESCALATED);

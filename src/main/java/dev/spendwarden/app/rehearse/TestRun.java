@@ -4,7 +4,6 @@ import dev.spendwarden.alert.Alert;
 import dev.spendwarden.alert.Evaluation;
 import dev.spendwarden.alert.Outcome;
 import dev.spendwarden.alert.Silence;
-import dev.spendwarden.alert.Transition;
 import dev.spendwarden.notify.Dispatch;
 import dev.spendwarden.notify.Reminders;
 import dev.spendwarden.notify.RouteNode;
@@ -212,9 +211,7 @@ public final class TestRun {
   }
 
   private void tell(Outcome outcome, Instant now) {
-    for (Transition transition : outcome.transitions()) {
-      var _ = dispatch.tell(transition, sent, now);
-    }
+    var _ = dispatch.tell(outcome.transitions(), sent, now);
     outcome.changed().forEach(alert -> reminders.set(alert, nextRepeat(alert, now)));
   }
 
