@@ -230,7 +230,11 @@ final class Oracle {
   private BigDecimal spent(Watched one, String label, Period period) {
     BigDecimal spent = BigDecimal.ZERO;
     for (String source : one.sources()) {
-      for (Charge charge : good.get(source).charges()) {
+      @Nullable Reading reading = good.get(source);
+      // Of a source that never answered nothing is known, and a late charge of another may be
+      // enough.
+      List<Charge> charges = reading == null ? List.of() : reading.charges();
+      for (Charge charge : charges) {
         boolean mine = one.per().isEmpty() || label(charge.dimensions()).equals(label);
         if (mine && period.contains(charge.period().start())) {
           spent = spent.add(charge.net());

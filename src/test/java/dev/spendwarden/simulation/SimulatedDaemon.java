@@ -160,7 +160,8 @@ final class SimulatedDaemon {
       Outcome outcome = look.at(known, now);
       world.crashes().at("looked");
       store(known, outcome, also, whenDurable);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Crash e) {
+      // One that only seemed to die looks again, and at what is stored: see the product.
       evaluation = null;
       // It may have been committed: nobody was nudged, but receivers look by themselves.
       receivers.lookByThemselves();
@@ -353,7 +354,7 @@ final class SimulatedDaemon {
                 }
                 return known;
               });
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Crash e) {
       evaluation = null;
       throw e;
     } finally {
@@ -412,7 +413,7 @@ final class SimulatedDaemon {
                     return ports.quiet().waivers();
                   },
                   () -> world.waiversAre(ports -> ports.quiet().waivers()));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Crash e) {
       evaluation = null;
       sleep();
       throw e;
@@ -434,7 +435,7 @@ final class SimulatedDaemon {
                       ports.alerts().put(alert);
                       return alert;
                     });
-          } catch (RuntimeException e) {
+          } catch (RuntimeException | Crash e) {
             evaluation = null;
             sleep();
             throw e;
