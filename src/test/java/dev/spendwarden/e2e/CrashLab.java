@@ -145,7 +145,8 @@ final class CrashLab implements AutoCloseable {
   }
 
   void awaitReady() {
-    port = process().awaitReady();
+    // Longer than any test would wait: what is looked for here are lost messages, not seconds.
+    port = process().awaitReady(Duration.ofMinutes(3));
   }
 
   void kill() throws InterruptedException {
