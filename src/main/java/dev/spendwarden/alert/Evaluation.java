@@ -60,12 +60,25 @@ public final class Evaluation {
 
   /// Without the built-in policies, as policy tests and backtests want it.
   public Evaluation(Collection<Policy> policies, Collection<SourceTerms> terms) {
-    this(policies, terms, Optional.empty());
+    this(policies, terms, Share.ALL);
+  }
+
+  /// One of several that judge the budgets between them, each over the whole ledger.
+  public Evaluation(Collection<Policy> policies, Collection<SourceTerms> terms, Share share) {
+    this(policies, terms, Optional.empty(), share);
   }
 
   /// @param health judges the built-in policies
   public Evaluation(
       Collection<Policy> policies, Collection<SourceTerms> terms, Optional<HealthWatch> health) {
+    this(policies, terms, health, Share.ALL);
+  }
+
+  private Evaluation(
+      Collection<Policy> policies,
+      Collection<SourceTerms> terms,
+      Optional<HealthWatch> health,
+      Share share) {
     this.health = health;
     this.evaluator =
         new Evaluator(
@@ -78,7 +91,8 @@ public final class Evaluation {
       var view =
           new View(
               policy.selection(),
-              at -> Periods.current(policy.period(), policy.zone(), at).start());
+              at -> Periods.current(policy.period(), policy.zone(), at).start(),
+              labels -> share.has(policy.name(), labels));
       terms.stream()
           .filter(SourceTerms::estimates)
           .forEach(source -> view.expectEstimates(source.name()));

@@ -6,6 +6,7 @@ import dev.spendwarden.app.RouteTree;
 import dev.spendwarden.app.config.Config;
 import dev.spendwarden.app.config.Config.SourceConfig;
 import dev.spendwarden.app.rehearse.Backtest;
+import dev.spendwarden.app.rehearse.Backtest.Question;
 import dev.spendwarden.app.rehearse.BacktestReport;
 import dev.spendwarden.app.rehearse.BacktestReport.Moved;
 import dev.spendwarden.app.rehearse.BacktestReport.RuleReport;
@@ -104,12 +105,9 @@ final class BacktestCommand implements Callable<Integer> {
             report =
                 database.read(ports ->
                     Backtest.run(
-                        policies.get(),
-                        pollIntervals(read),
-                        RouteTree.of(read),
+                        new Question(
+                            policies.get(), pollIntervals(read), RouteTree.of(read), start, end),
                         ports,
-                        start,
-                        end,
                         progress::at));
           }
           PrintWriter out = spec.commandLine().getOut();

@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /// The ledger cut by one selection: a [BudgetSeries] for each combination of `per` values. Kept up
 /// to date by the [Ledger] it was registered with. Not thread-safe.
@@ -22,14 +24,22 @@ public final class View {
 
   private final Selection selection;
   private final UnaryOperator<Instant> periodStart;
+  private final Predicate<Dimensions> wanted;
   private final Map<Dimensions, BudgetSeries> series = new LinkedHashMap<>();
   private final Set<String> estimating = new HashSet<>();
 
   /// @param periodStart the start of the budget period that contains an instant: counters are reset
   ///   there
   public View(Selection selection, UnaryOperator<Instant> periodStart) {
+    this(selection, periodStart, labels -> true);
+  }
+
+  /// @param wanted says of the labels of a budget whether it is to be kept here at all
+  public View(
+      Selection selection, UnaryOperator<Instant> periodStart, Predicate<Dimensions> wanted) {
     this.selection = selection;
     this.periodStart = periodStart;
+    this.wanted = wanted;
   }
 
   public Selection selection() {
@@ -48,7 +58,7 @@ public final class View {
   /// is a known zero.
   public void openWhole() {
     if (selection.per().isEmpty()) {
-      series.computeIfAbsent(Dimensions.NONE, this::open);
+      of(Dimensions.NONE);
     }
   }
 
@@ -93,7 +103,8 @@ public final class View {
   private void accept(ChargeRevision revision) {
     var charge = revision.charge();
     if (selection.matches(charge.source(), charge.dimensions(), charge.unit())) {
-      of(selection.labelsOf(charge.source(), charge.dimensions(), charge.unit())).accept(revision);
+      of(selection.labelsOf(charge.source(), charge.dimensions(), charge.unit()))
+          .ifPresent(one -> one.accept(revision));
     }
   }
 
@@ -104,7 +115,7 @@ public final class View {
     if (ofUsers == isUsers
         && selection.matches(reading.source(), reading.scope(), reading.unit())) {
       of(selection.labelsOf(reading.source(), reading.scope(), reading.unit()))
-          .accept(revision, periodStart.apply(revision.knownAt()));
+          .ifPresent(one -> one.accept(revision, periodStart.apply(revision.knownAt())));
     }
   }
 
@@ -112,18 +123,19 @@ public final class View {
     var status = revision.status();
     Dimensions type = Dimensions.of(Dimension.REPORT_TYPE, status.type());
     if (selection.matches(status.source(), type, null)) {
-      of(selection.labelsOf(status.source(), type, null)).accept(revision);
+      of(selection.labelsOf(status.source(), type, null)).ifPresent(one -> one.accept(revision));
     }
   }
 
-  private BudgetSeries of(Dimensions labels) {
-    return series.computeIfAbsent(labels, this::open);
-  }
-
-  private BudgetSeries open(Dimensions labels) {
-    var opened = new BudgetSeries(labels);
-    estimating.forEach(opened::expectEstimates);
-    return opened;
+  /// The series with these labels, opened when it is new; empty when it is not wanted.
+  private Optional<BudgetSeries> of(Dimensions labels) {
+    @Nullable BudgetSeries known = series.get(labels);
+    if (known == null && wanted.test(labels)) {
+      known = new BudgetSeries(labels);
+      estimating.forEach(known::expectEstimates);
+      series.put(labels, known);
+    }
+    return Optional.ofNullable(known);
   }
 
   /// Drops what vanished before `periodStart` and the budgets that have nothing left.

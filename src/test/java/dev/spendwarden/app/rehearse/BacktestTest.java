@@ -1,6 +1,8 @@
 package dev.spendwarden.app.rehearse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.spendwarden.alert.Evaluation;
 import dev.spendwarden.alert.Outcome;
@@ -33,6 +35,7 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -41,6 +44,8 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -117,34 +122,91 @@ class BacktestTest {
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
   void tellsWhatTheDaemonTold(long seed) {
     live(new Random(seed));
-    var replayed = new ArrayList<Transition>();
+    var reports = new ArrayList<BacktestReport>();
+    store(database -> {
+      for (int replays = 1; replays <= 3; replays++) {
+        List<Transition> replayed = Collections.synchronizedList(new ArrayList<>());
+        int number = replays;
+        reports.add(
+            database.read(
+                ports -> Backtest.run(question(), ports, number, at -> {}, replayed::add)));
+        assertTold("seed %d, %d replays".formatted(seed, replays), replayed);
+      }
+    });
+    assertThat(reports)
+        .as("the same report from any number of replays")
+        .containsOnly(reports.getFirst());
+    assertThat(told.size()).as("enough happened, seed %d", seed).isGreaterThan(60);
+    assertThat(told.stream().map(t -> t.policy().name()).distinct())
+        .as("told of, seed %d", seed)
+        .hasSize(policies.size());
+  }
+
+  private void assertTold(String what, List<Transition> replayed) {
+    List<String> expected = lines(told);
+    List<String> found = lines(replayed);
+    for (int i = 0; i < Math.min(expected.size(), found.size()); i++) {
+      assertThat(found.get(i)).as("%s, change %d", what, i).isEqualTo(expected.get(i));
+    }
+    assertThat(found).as(what).hasSameSizeAs(expected);
+  }
+
+  /// The seam between the thread that reads the store and those that replay: what fails behind it
+  /// comes through, however much is still to be read.
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void whatFailsInAReplayIsThrown(int replays) {
+    live(new Random(1));
+    store(database ->
+        assertThatThrownBy(() ->
+                database.read(ports ->
+                    Backtest.run(
+                        question(),
+                        ports,
+                        replays,
+                        at -> {},
+                        transition -> {
+                          throw new IllegalStateException("the listener is broken");
+                        })))
+            .hasStackTraceContaining("the listener is broken"));
+    await("no replay goes on")
+        .atMost(Duration.ofSeconds(10))
+        .until(() ->
+            Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().equals("spendwarden-replay")));
+  }
+
+  @Test
+  void progressIsThatOfTheSlowestReplay() {
+    var heard = new ArrayList<Instant>();
+    var slowest = new SlowestProgress(2, heard::add);
+    slowest.at(0, START);
+    slowest.at(0, START.plusSeconds(2));
+    slowest.at(1, START.plusSeconds(1));
+    slowest.at(0, START.plusSeconds(3));
+    slowest.at(1, START.plusSeconds(4));
+    assertThat(heard).containsExactly(START.plusSeconds(1), START.plusSeconds(3));
+  }
+
+  /// A real store that holds what was posted.
+  private void store(Consumer<Database> use) {
     try (Database database =
         SqliteDatabase.open("jdbc:sqlite:" + folder.resolve("b.db"), InstantSource.fixed(START))) {
       database.transact(ports -> {
         postings.forEach(ports.ledger()::append);
         return postings;
       });
-      database.read(ports ->
-          Backtest.run(
-              policies,
-              Map.of("lab", POLL, "claude", POLL),
-              nobody(),
-              ports,
-              START,
-              START.plus(Duration.ofHours(HOURS)),
-              at -> {},
-              replayed::add));
+      use.accept(database);
     }
-    List<String> expected = lines(told);
-    List<String> found = lines(replayed);
-    for (int i = 0; i < Math.min(expected.size(), found.size()); i++) {
-      assertThat(found.get(i)).as("seed %d, change %d", seed, i).isEqualTo(expected.get(i));
-    }
-    assertThat(found).as("seed %d", seed).hasSameSizeAs(expected);
-    assertThat(told.size()).as("enough happened, seed %d", seed).isGreaterThan(60);
-    assertThat(told.stream().map(t -> t.policy().name()).distinct())
-        .as("told of, seed %d", seed)
-        .hasSize(policies.size());
+  }
+
+  private Backtest.Question question() {
+    return new Backtest.Question(
+        policies,
+        Map.of("lab", POLL, "claude", POLL),
+        nobody(),
+        START,
+        START.plus(Duration.ofHours(HOURS)));
   }
 
   private void live(Random random) {
