@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /// The one sentence a message says first: the worst firing rule's own summary, or a plain one made
-/// from the numbers. A rule's summary says what is wrong, so the end of an alert is told in numbers:
-/// "has used up the quota" would be untrue by then. Pure.
+/// from the numbers. A rule's summary says what is wrong, so the end of an alert is told in
+/// numbers: "has used up the quota" would be untrue by then. Pure.
 final class Summaries {
 
   private Summaries() {}

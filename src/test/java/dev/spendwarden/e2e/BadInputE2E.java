@@ -98,6 +98,7 @@ class BadInputE2E {
   @AfterEach
   void mend() {
     lab.sandbox.faults().clear();
+    soon().until(() -> up("ionq-lab") == 1);
   }
 
   @AfterAll
