@@ -1,79 +1,76 @@
 package dev.spendwarden.e2e;
 
+import dev.spendwarden.store.PostgresLab;
+import dev.spendwarden.store.StorageAddress;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 
 /// A database under the processes that are killed. Another one is another constant.
 enum CrashBackend {
   SQLITE {
     @Override
-    Optional<String> absence() {
-      return Optional.empty();
-    }
-
-    @Override
-    String url(Path folder) {
-      return "jdbc:sqlite:" + folder.resolve("spendwarden.db");
-    }
-
-    @Override
-    void downgrade(Path folder) throws SQLException {
-      FirstSchema.downgrade(url(folder), "jdbc:sqlite:" + folder.resolve("first.db"));
-    }
-
-    @Override
-    int migrations(Path folder) {
-      return FirstSchema.migrations(url(folder));
+    Store open(Path folder) {
+      String url = "jdbc:sqlite:" + folder.resolve("spendwarden.db");
+      return new Store("url: \"" + url + "\"", url, FirstSchema.SQLITE) {
+        @Override
+        String another() {
+          return "jdbc:sqlite:" + folder.resolve("first.db");
+        }
+      };
     }
   },
 
   POSTGRESQL {
     @Override
-    Optional<String> absence() {
-      return Optional.of("the store of this build does not speak PostgreSQL");
+    Store open(Path folder) {
+      PostgresLab lab = PostgresLab.shared();
+      StorageAddress database = lab.database();
+      String storage =
+          "url: \"%s\", user: postgres, password: \"${PASSWORD}\"".formatted(database.url());
+      return new Store(storage, withUser(database), FirstSchema.POSTGRESQL) {
+        @Override
+        String another() {
+          return withUser(lab.emptyDatabase());
+        }
+      };
     }
 
-    @Override
-    String url(Path folder) {
-      throw new UnsupportedOperationException("see absence()");
-    }
-
-    @Override
-    void downgrade(Path folder) {
-      throw new UnsupportedOperationException("see absence()");
-    }
-
-    @Override
-    int migrations(Path folder) {
-      throw new UnsupportedOperationException("see absence()");
+    private static String withUser(StorageAddress database) {
+      return database.url() + "?user=" + database.user().orElseThrow();
     }
   };
 
-  /// Why it cannot be tried here; empty when it can.
-  abstract Optional<String> absence();
+  /// A database of its own for one test.
+  abstract Store open(Path folder);
 
-  /// Where the daemon finds it.
-  abstract String url(Path folder);
+  /// One of them.
+  abstract static class Store {
+    private final String storage;
+    private final String url;
+    private final FirstSchema schema;
 
-  /// Takes all migrations but the first back, so that the next start has them to do again.
-  abstract void downgrade(Path folder) throws SQLException;
-
-  /// How many migrations have been done; 0 while that cannot be read.
-  abstract int migrations(Path folder);
-
-  /// What can be tried here; what cannot is printed.
-  static List<CrashBackend> present() {
-    var present = new ArrayList<CrashBackend>();
-    for (CrashBackend backend : values()) {
-      backend
-          .absence()
-          .ifPresentOrElse(
-              why -> System.out.println(backend + " is left out: " + why),
-              () -> present.add(backend));
+    private Store(String storage, String url, FirstSchema schema) {
+      this.storage = storage;
+      this.url = url;
+      this.schema = schema;
     }
-    return present;
+
+    /// What stands below `storage` in the configuration; `${PASSWORD}` may be anything.
+    String storage() {
+      return storage;
+    }
+
+    /// Where a second, empty database is.
+    abstract String another();
+
+    /// Takes all migrations but the first back, so that the next start has them to do again.
+    void downgrade() throws SQLException {
+      schema.downgrade(url, another());
+    }
+
+    /// How many migrations have been done; 0 while that cannot be read.
+    int migrations() {
+      return schema.migrations(url);
+    }
   }
 }

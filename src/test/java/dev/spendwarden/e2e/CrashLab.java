@@ -55,6 +55,7 @@ final class CrashLab implements AutoCloseable {
   private final DaemonClock clock = DaemonClock.test(Laboratory.START, 600);
 
   private final Path folder;
+  private final CrashBackend.Store store;
   private final Sandbox sandbox = Sandbox.start(Sandbox.Options.quiet(clock));
   private final HeldReceiver receiver = new HeldReceiver();
   private final HttpClient http = HttpClient.newHttpClient();
@@ -65,6 +66,7 @@ final class CrashLab implements AutoCloseable {
 
   CrashLab(Path folder, CrashBackend backend) throws IOException {
     this.folder = folder;
+    this.store = backend.open(folder);
     for (String user : USERS) {
       sandbox.ionq().member(user).quota(new BigDecimal("100")).consumed(new BigDecimal("40"));
       expected.put(user, new ArrayList<>());
@@ -74,7 +76,7 @@ final class CrashLab implements AutoCloseable {
         folder.resolve("spendwarden.yaml"),
         """
         server: { host: 127.0.0.1, port: 0 }
-        storage: { url: "%s" }
+        storage: { %s }
         egress: { allow: [127.0.0.0/8] }
         sources:
           - { name: ionq-lab, type: ionq, base_url: "%s", api_key: "${KEY}", organization: %s,
@@ -90,7 +92,7 @@ final class CrashLab implements AutoCloseable {
         policies: [policies.yaml]
         """
             .formatted(
-                backend.url(folder),
+                store.storage(),
                 sandbox.url("/ionq/v0.3"),
                 Laboratory.ORGANIZATION,
                 receiver.url("one"),
@@ -99,6 +101,10 @@ final class CrashLab implements AutoCloseable {
 
   Path folder() {
     return folder;
+  }
+
+  CrashBackend.Store store() {
+    return store;
   }
 
   HeldReceiver receiver() {
@@ -136,7 +142,7 @@ final class CrashLab implements AutoCloseable {
     process =
         ServeProcess.start(
             folder,
-            Map.of("KEY", "ionq-key", "HOOK", Laboratory.SECRET),
+            Map.of("KEY", "ionq-key", "HOOK", Laboratory.SECRET, "PASSWORD", "any"),
             "serve",
             "--config",
             folder.resolve("spendwarden.yaml").toString(),
