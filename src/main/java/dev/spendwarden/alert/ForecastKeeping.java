@@ -82,8 +82,9 @@ final class ForecastKeeping {
     if (judged.held()) {
       return;
     }
-    Assessment described = evaluator.describe(watch.policy(), judged, series, budget.recall);
-    Optional<ForecastRecord> kept = budget.forecasts.keep(described);
+    Optional<ForecastRecord> kept =
+        budget.forecasts.keep(
+            judged, evaluator.forecast(watch.policy(), judged, series, budget.recall));
     if (kept.isPresent()) {
       outcome.forecast(kept.get());
       Instant finalAt = finalAt(watch.policy(), kept.get());

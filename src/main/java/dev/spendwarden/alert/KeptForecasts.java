@@ -58,8 +58,8 @@ final class KeptForecasts {
 
   /// Keeps the forecast when it is the first good one in its tenth of the period and on its day.
   /// What rests on old or incomplete data is no forecast to be judged by.
-  Optional<ForecastRecord> keep(Assessment assessment) {
-    if (assessment.held() || assessment.forecast().isEmpty() || assessment.unit().isEmpty()) {
+  Optional<ForecastRecord> keep(Assessment assessment, Optional<Forecast> made) {
+    if (assessment.held() || made.isEmpty() || assessment.unit().isEmpty()) {
       return Optional.empty();
     }
     Instant start = assessment.period().start();
@@ -73,7 +73,7 @@ final class KeptForecasts {
         return Optional.empty();
       }
     }
-    Forecast forecast = assessment.forecast().get();
+    Forecast forecast = made.get();
     var kept =
         new ForecastRecord(
             assessment.budget().id(),

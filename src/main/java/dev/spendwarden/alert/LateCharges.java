@@ -9,6 +9,7 @@ import dev.spendwarden.ledger.Posting;
 import dev.spendwarden.ledger.Selection;
 import dev.spendwarden.policy.Assessment;
 import dev.spendwarden.policy.Evaluator;
+import dev.spendwarden.policy.Facts;
 import dev.spendwarden.policy.Period;
 import dev.spendwarden.policy.Periods;
 import dev.spendwarden.policy.Policy;
@@ -67,15 +68,16 @@ final class LateCharges {
       Watch watch, BudgetSeries series, Period closed, Instant now, Outcome.Builder outcome) {
     Policy policy = watch.policy();
     BudgetWatch budget = watch.budget(series.labels());
-    Assessment assessment =
-        evaluator.assess(policy, budget.budget, series, closed, now, new Recall());
-    if (assessment.held()) {
+    Optional<Alert> ofPeriod = budget.resolvedIn(closed.start());
+    var recall = new Recall();
+    Set<String> crossed = crossed(policy, evaluator.facts(policy, series, closed, now, recall));
+    ofPeriod.ifPresent(alert -> crossed.removeAll(alert.firingRules()));
+    if (crossed.isEmpty()) {
+      // As it nearly always is: the whole judgement would cost a forecast of what is over.
       return;
     }
-    Optional<Alert> ofPeriod = budget.resolvedIn(closed.start());
-    Set<String> crossed = crossed(policy, assessment);
-    ofPeriod.ifPresent(alert -> crossed.removeAll(alert.firingRules()));
-    if (!crossed.isEmpty()) {
+    Assessment assessment = evaluator.assess(policy, budget.budget, series, closed, now, recall);
+    if (!assessment.held()) {
       Step step = Lifecycle.late(ofPeriod, policy, assessment, watch.span(closed), crossed, now);
       budget.put(step.alert().orElseThrow());
       outcome.changed(step.alert().orElseThrow());
@@ -85,11 +87,10 @@ final class LateCharges {
 
   /// The rules that hold for a closed period. Rules about pace ask about a "now" that is over and
   /// are left out.
-  private static Set<String> crossed(Policy policy, Assessment assessment) {
+  private static Set<String> crossed(Policy policy, Facts facts) {
     var crossed = new TreeSet<String>();
-    for (int i = 0; i < policy.rules().size(); i++) {
-      Rule rule = policy.rules().get(i);
-      if (assessment.verdicts().get(i).truth() == Truth.TRUE && !rule.when().movesWithTime()) {
+    for (Rule rule : policy.rules()) {
+      if (!rule.when().movesWithTime() && rule.when().test(facts) == Truth.TRUE) {
         crossed.add(rule.name());
       }
     }

@@ -1,6 +1,6 @@
 package dev.spendwarden.burn;
 
-import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// What a day costs at present: a level, the shape of a week, a damped trend. Fitted to the newest
 /// weeks of a series; a few wild days do not move it, a new level that lasts does. Immutable.
@@ -28,9 +28,7 @@ record DailyRate(
   /// A fit asks for no older days than these.
   static final int LOOKBACK = 16 * 7;
 
-  private static final int BASELINE = 12 * 7;
   private static final int RECENT = 4 * 7;
-  private static final int WEEK = WeekShape.DAYS;
 
   /// A figure less complete than this says little about its day: it counts by its share only.
   private static final double COMPLETE_ENOUGH = 0.5;
@@ -41,72 +39,26 @@ record DailyRate(
   /// Weight of the baseline beside the newest days, in days.
   private static final double BASELINE_DAYS = 5;
 
-  /// Amounts farther than this many deviations from the middle are cut back to it.
-  private static final double WILD = 3;
-
-  /// Days of a series without noise still differ by this much; keeps the cut from being absurdly
-  /// tight.
-  private static final double LEAST_DEVIATION = 0.1;
-
   /// Days with less weight than this are too small to be blown up to an average day.
-  private static final double LEAST_WEIGHT = 0.3;
-
-  /// A lasting change is believed when the middle of seven days lies outside what was usual before.
-  private static final int SHIFT_DAYS = 7;
-
-  private static final int LEAST_DAYS_FOR_SHIFT = 10;
+  static final double LEAST_WEIGHT = 0.3;
 
   /// Fits the first `known` days of the series.
   static DailyRate fit(DailySeries series, int known) {
+    return fit(series, known, Pattern.of(series, known, Pattern.NONE));
+  }
+
+  /// @param pattern of the first `known` days
+  static DailyRate fit(DailySeries series, int known, Pattern pattern) {
     if (known == 0) {
       return NOTHING;
     }
-    int settled = known;
-    while (settled > 0 && isTooIncomplete(series.knownShare(settled - 1))) {
-      settled--;
-    }
-    int first = Math.max(0, settled - LOOKBACK);
-    var days = new double[settled - first];
-    for (int day = first; day < settled; day++) {
-      days[day - first] = series.amount(day) / series.knownShare(day);
-    }
-    int firstWeekday = series.weekday(first);
-    WeekShape week = WeekShape.of(days, Math.max(0, days.length - BASELINE), firstWeekday);
-    double trend = Trend.perDay(days);
-    Comparable comparable = Comparable.of(days, firstWeekday, week, trend);
-    if (comparable.isIntermittent()) {
-      return intermittent(series, known, comparable);
-    }
-    Usual usual = Usual.of(comparable.values());
-    return blended(series, known, week, trend, usual);
+    Pattern.@Nullable Usual usual = pattern.usual();
+    return usual == null
+        ? intermittent(series, known, pattern.values())
+        : blended(series, known, pattern.week(), pattern.trend(), usual);
   }
 
-  /// Days as they would be on an average weekday of today.
-  private record Comparable(double[] values, int zeros) {
-
-    static Comparable of(double[] days, int firstWeekday, WeekShape week, double trend) {
-      int from = Math.max(0, days.length - BASELINE);
-      var values = new double[days.length - from];
-      int count = 0;
-      int zeros = 0;
-      for (int i = from; i < days.length; i++) {
-        double weight = week.weight((firstWeekday + i) % WEEK);
-        if (weight > LEAST_WEIGHT) {
-          double growth = trend == 0 ? 1 : Math.exp(trend * (days.length - 0.5 - i));
-          values[count++] = days[i] / weight * growth;
-          zeros += days[i] == 0 ? 1 : 0;
-        }
-      }
-      return new Comparable(Arrays.copyOf(values, count), zeros);
-    }
-
-    /// Where a third of the days have no spend the middle says nothing: only the mean does.
-    boolean isIntermittent() {
-      return values.length == 0 || zeros * 3 > values.length;
-    }
-  }
-
-  private static DailyRate intermittent(DailySeries series, int known, Comparable comparable) {
+  private static DailyRate intermittent(DailySeries series, int known, double[] values) {
     double sum = 0;
     double exposure = 0;
     for (int day = Math.max(0, known - 2 * RECENT); day < known; day++) {
@@ -116,10 +68,10 @@ record DailyRate(
     // Less than a whole day says no more than a whole day would.
     double mean = Math.max(0, sum / Math.max(1, exposure));
     double squares = 0;
-    for (double value : comparable.values()) {
+    for (double value : values) {
       squares += (value - mean) * (value - mean);
     }
-    int count = comparable.values().length;
+    int count = values.length;
     double scatter = mean > 0 && count > 0 ? Math.sqrt(squares / count) / mean : 1;
     return new DailyRate(
         unlessFirst(mean, known),
@@ -132,38 +84,8 @@ record DailyRate(
         Double.POSITIVE_INFINITY);
   }
 
-  /// What days usually cost: mean of the days after the wild ones are cut back to the bounds.
-  private record Usual(double mean, double low, double high, double deviation, int days) {
-
-    static Usual of(double[] values) {
-      int count = values.length;
-      Usual all = around(values, 0);
-      if (count < LEAST_DAYS_FOR_SHIFT) {
-        return all;
-      }
-      var last = Arrays.copyOfRange(values, count - SHIFT_DAYS, count);
-      double middle = Robust.median(last, SHIFT_DAYS);
-      boolean shifted = middle < all.low || middle > all.high;
-      return shifted ? around(values, count - SHIFT_DAYS) : all;
-    }
-
-    private static Usual around(double[] values, int from) {
-      var sorted = Arrays.copyOfRange(values, from, values.length);
-      double middle = Robust.median(sorted, sorted.length);
-      double deviation = Robust.deviation(values, from, values.length, middle);
-      double width = WILD * Math.max(deviation, LEAST_DEVIATION * Math.abs(middle));
-      double low = middle - width;
-      double high = middle + width;
-      double sum = 0;
-      for (int i = from; i < values.length; i++) {
-        sum += Math.clamp(values[i], low, high);
-      }
-      return new Usual(sum / sorted.length, low, high, deviation, sorted.length);
-    }
-  }
-
   private static DailyRate blended(
-      DailySeries series, int known, WeekShape week, double trend, Usual usual) {
+      DailySeries series, int known, WeekShape week, double trend, Pattern.Usual usual) {
     int oldest = Math.max(0, known - Math.min(RECENT, usual.days()));
     double sum = 0;
     double exposure = 0;

@@ -3,8 +3,8 @@ package dev.spendwarden.burn;
 /// Says where a period's spend will end. Pure and deterministic: the same days give the same
 /// forecast. docs/forecast.md explains the method and shows how well it does.
 ///
-/// The costly half is [Experience], which changes once a day: who forecasts many budgets often
-/// keeps it and passes it in.
+/// The costly halves are [Experience], which changes once a day, and [Pattern], which changes with
+/// the days that count: who forecasts many budgets often keeps them and passes them in.
 public final class Forecaster {
 
   /// Weight of the assumed range beside the experienced one, in earlier periods.
@@ -37,18 +37,22 @@ public final class Forecaster {
   ///   seen for the first time in the middle of a period)
   public static Forecast forecast(DailySeries series, DateSpan period, double spent) {
     DailySeries filled = series.explaining(spent, period);
-    return forecastFilled(filled, period, spent, Experience.of(filled, period));
+    Pattern pattern = Pattern.of(filled, filled.size(), Pattern.NONE);
+    return forecastFilled(filled, period, spent, Experience.of(filled, period), pattern);
   }
 
-  /// The same with [Experience] made earlier from the same whole days.
+  /// The same with what was made earlier.
+  ///
+  /// @param experience from the same whole days
+  /// @param pattern of this series, period and spend
   public static Forecast forecast(
-      DailySeries series, DateSpan period, double spent, Experience experience) {
-    return forecastFilled(series.explaining(spent, period), period, spent, experience);
+      DailySeries series, DateSpan period, double spent, Experience experience, Pattern pattern) {
+    return forecastFilled(series.explaining(spent, period), period, spent, experience, pattern);
   }
 
   private static Forecast forecastFilled(
-      DailySeries series, DateSpan period, double spent, Experience experience) {
-    DailyRate rate = DailyRate.fit(series, series.size());
+      DailySeries series, DateSpan period, double spent, Experience experience, Pattern pattern) {
+    DailyRate rate = DailyRate.fit(series, series.size(), pattern);
     var parts =
         new Forecast.Parts(
             series.size(),

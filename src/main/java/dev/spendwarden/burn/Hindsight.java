@@ -3,8 +3,7 @@ package dev.spendwarden.burn;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The daily rates that would have been fitted on earlier days of a series, as its figures are
 /// known now: what [Experience] holds against what came.
@@ -50,18 +49,21 @@ public final class Hindsight {
     int newest = Math.min(series.wholeDays() - series.daysLeft(period), series.size() - 1);
     long first = series.firstEpochDay();
     long newestOnGrid = Math.floorDiv(first + newest, step) * step;
-    var rates = new ArrayList<Fitted>();
+    var rates = new ArrayList<Fitted>(MOST_RATES);
     for (long day = newestOnGrid;
         day >= first + WARM_UP && rates.size() < MOST_RATES;
         day -= step) {
-      long onGrid = day;
-      rates.add(before.takenOver(day, series).orElseGet(() -> fitted(series, onGrid)));
+      @Nullable Fitted known = before.known(day);
+      rates.add(known != null && before.stands(day, series) ? known : fitted(series, day));
     }
-    List<Fitted> waiting =
-        Stream.concat(before.rates.stream(), before.waiting.stream())
-            .filter(known -> known.epochDay() > newestOnGrid)
-            .filter(known -> before.stands(known.epochDay(), series))
-            .toList();
+    var waiting = new ArrayList<Fitted>();
+    for (List<Fitted> kept : List.of(before.rates, before.waiting)) {
+      for (Fitted known : kept) {
+        if (known.epochDay() > newestOnGrid && before.stands(known.epochDay(), series)) {
+          waiting.add(known);
+        }
+      }
+    }
     return new Hindsight(series, rates, waiting);
   }
 
@@ -69,10 +71,18 @@ public final class Hindsight {
     return new Fitted(epochDay, DailyRate.fit(series, (int) (epochDay - series.firstEpochDay())));
   }
 
-  private Optional<Fitted> takenOver(long epochDay, DailySeries now) {
-    return Stream.concat(rates.stream(), waiting.stream())
-        .filter(known -> known.epochDay() == epochDay && stands(epochDay, now))
-        .findFirst();
+  private @Nullable Fitted known(long epochDay) {
+    for (Fitted one : rates) {
+      if (one.epochDay() == epochDay) {
+        return one;
+      }
+    }
+    for (Fitted one : waiting) {
+      if (one.epochDay() == epochDay) {
+        return one;
+      }
+    }
+    return null;
   }
 
   /// Whether the days that a rate of `epochDay` rests on are final and have stayed the same.

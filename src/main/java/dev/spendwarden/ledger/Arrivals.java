@@ -103,6 +103,7 @@ public final class Arrivals {
     long today = Math.floorDiv(seconds, DAY);
     long sinceMidnight = seconds - today * DAY;
     var seen = new ArrayList<Seen>();
+    boolean[] watched = watchedBefore(today);
     days.getOrDefault(unit, new TreeMap<>())
         .subMap(today - DAYS, true, today - SETTLED_AFTER, true)
         .forEach((day, filling) -> {
@@ -111,12 +112,22 @@ public final class Arrivals {
           for (int age = 0; came > 0 && age <= oldest; age++) {
             long at = (day + age) * DAY + sinceMidnight;
             double even = age == 0 ? (double) sinceMidnight / DAY : 1;
-            if (at >= since && even > 0 && isWatched(day + age)) {
+            if (at >= since && even > 0 && watched[(int) (today - day - age)]) {
               seen.add(new Seen(age, filling.at(at) / came / even));
             }
           }
         });
     return seen;
+  }
+
+  /// Of each day up to `today`, by how many days it lies back, whether somebody was asking then:
+  /// many days are looked at when they were each so old.
+  private boolean[] watchedBefore(long today) {
+    var watched = new boolean[DAYS + 1];
+    for (int back = 0; back <= DAYS; back++) {
+      watched[back] = isWatched(today - back);
+    }
+    return watched;
   }
 
   private boolean isWatched(long day) {

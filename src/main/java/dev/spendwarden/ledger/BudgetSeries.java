@@ -45,6 +45,10 @@ public final class BudgetSeries {
   private final Map<String, ReportStatus> reports = new HashMap<>();
   private final Estimates estimates = new Estimates();
   private final Set<LocalDate> restated = new HashSet<>();
+
+  /// Of every figure there ever was; nearly always just one.
+  private final Set<Unit> unitsEver = new HashSet<>(2);
+
   private final Map<DailyKey, DailySums> dailySums = new HashMap<>();
   private Duration bucket = Duration.ZERO;
   private long revision;
@@ -90,6 +94,7 @@ public final class BudgetSeries {
   void accept(ChargeRevision changed) {
     revision++;
     Charge charge = changed.charge();
+    unitsEver.add(charge.unit());
     var part = new Part(charge.source(), charge.dimensions(), charge.unit(), charge.period());
     var sameStart = figures.computeIfAbsent(charge.period().start(), start -> new HashMap<>());
     Figure former = sameStart.get(part);
@@ -136,6 +141,7 @@ public final class BudgetSeries {
   void accept(QuotaRevision changed, Instant periodStart) {
     revision++;
     QuotaReading reading = changed.reading();
+    unitsEver.add(reading.unit());
     var part = new Part(reading.source(), reading.scope(), reading.unit(), RUNNING);
     Quota quota = quotas.computeIfAbsent(part, k -> new Quota());
     quota.vanished = changed.vanished();
@@ -182,8 +188,9 @@ public final class BudgetSeries {
 
   /// The units of the charges that start in `span`, or of the counters.
   public Set<Unit> units(ChargePeriod span) {
-    if (figures.isEmpty() && quotas.size() == 1) {
-      return Set.of(quotas.keySet().iterator().next().unit());
+    if (unitsEver.size() == 1) {
+      boolean holdsAny = !quotas.isEmpty() || !runningTotals.isEmpty() || !in(span).isEmpty();
+      return holdsAny ? Set.copyOf(unitsEver) : Set.of();
     }
     var units = new TreeSet<Unit>();
     quotas.keySet().forEach(part -> units.add(part.unit()));

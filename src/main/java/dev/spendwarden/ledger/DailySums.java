@@ -47,7 +47,13 @@ final class DailySums {
       return;
     }
     var kept = new double[count];
-    Arrays.setAll(kept, i -> isKept(first + i) ? sums[(int) (first + i - firstDay)] : NOT_SUMMED);
+    Arrays.fill(kept, NOT_SUMMED);
+    long from = Math.max(first, firstDay);
+    long to = Math.min(first + count, firstDay + sums.length);
+    if (from < to) {
+      System.arraycopy(
+          sums, (int) (from - firstDay), kept, (int) (from - first), (int) (to - from));
+    }
     sums = kept;
     firstDay = first;
   }

@@ -83,6 +83,23 @@ public final class Evaluator {
   /// What was judged with all that people and metrics see, as of the instant and the data it was
   /// judged on. The figures of `series` must still be those.
   public Assessment describe(Policy policy, Assessment judged, BudgetSeries series, Recall recall) {
+    SeriesFacts facts = factsBehind(judged, policy, series, recall);
+    return judged.described(
+        known(facts.elapsed()),
+        burns(policy, facts),
+        forecast(facts),
+        known(facts.runway()),
+        contributors(policy, series, judged, recall));
+  }
+
+  /// The forecast alone of [#describe].
+  public Optional<Assessment.Forecast> forecast(
+      Policy policy, Assessment judged, BudgetSeries series, Recall recall) {
+    return forecast(factsBehind(judged, policy, series, recall));
+  }
+
+  private SeriesFacts factsBehind(
+      Assessment judged, Policy policy, BudgetSeries series, Recall recall) {
     Measure measure =
         new Measure(
             judged.unit(),
@@ -90,14 +107,7 @@ public final class Evaluator {
             judged.limit(),
             judged.unknown(),
             judged.used().orElse(Double.NaN));
-    SeriesFacts facts =
-        facts(policy, series, judged.period(), measure, judged.dataAsOf(), judged.at(), recall);
-    return judged.described(
-        known(facts.elapsed()),
-        burns(policy, facts),
-        forecast(facts),
-        known(facts.runway()),
-        contributors(policy, series, judged, recall));
+    return facts(policy, series, judged.period(), measure, judged.dataAsOf(), judged.at(), recall);
   }
 
   /// What does not change between two looks while the figures do not.

@@ -7,6 +7,7 @@ import dev.spendwarden.burn.Experience;
 import dev.spendwarden.burn.Forecast;
 import dev.spendwarden.burn.Forecaster;
 import dev.spendwarden.burn.Hindsight;
+import dev.spendwarden.burn.Pattern;
 import dev.spendwarden.burn.SettlingCurve;
 import dev.spendwarden.charge.Unit;
 import dev.spendwarden.ledger.BudgetSeries;
@@ -43,6 +44,7 @@ final class Outlook {
       SettlingCurve curve,
       Hindsight hindsight,
       Experience experience,
+      Pattern pattern,
       Forecast forecast) {
 
     boolean isOf(LocalDate nowDay, DateSpan nowSpan) {
@@ -90,7 +92,9 @@ final class Outlook {
       hindsight = Hindsight.of(days, span, hindsight);
       experience = Experience.of(days, span, hindsight);
     }
-    Forecast forecast = Forecaster.forecast(days, span, spent, experience);
+    Pattern pattern =
+        Pattern.of(days, span, spent, before == null ? Pattern.NONE : before.pattern());
+    Forecast forecast = Forecaster.forecast(days, span, spent, experience, pattern);
     said =
         new Said(
             series.revision(),
@@ -102,6 +106,7 @@ final class Outlook {
             curve,
             hindsight,
             experience,
+            pattern,
             forecast);
     return forecast;
   }
