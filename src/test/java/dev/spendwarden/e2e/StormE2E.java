@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +77,8 @@ class StormE2E {
     Thread asking =
         Thread.startVirtualThread(() -> {
           while (storming.get()) {
+            // Often, but not so that asking is what the machine does.
+            LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
             asked.incrementAndGet();
             if (status(port, "/-/ready") != 200) {
               notReady.incrementAndGet();
