@@ -8,7 +8,6 @@ import dev.spendwarden.policy.Assessment;
 import dev.spendwarden.policy.Evaluator;
 import dev.spendwarden.policy.Period;
 import dev.spendwarden.policy.Policy;
-import dev.spendwarden.policy.Recall;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -151,7 +150,7 @@ final class ForecastKeeping {
     var closed = new Period(kept.periodStart(), kept.periodEnd(), policy.zone());
     return watch
         .series(budget)
-        .map(series -> evaluator.judge(policy, budget.budget, series, closed, now, new Recall()))
+        .map(series -> evaluator.measure(policy, budget.budget, series, closed, now))
         .flatMap(ForecastKeeping::came);
   }
 

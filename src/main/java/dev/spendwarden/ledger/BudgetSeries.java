@@ -50,6 +50,7 @@ public final class BudgetSeries {
   private final Set<Unit> unitsEver = new HashSet<>(2);
 
   private final Map<DailyKey, DailySums> dailySums = new HashMap<>();
+  private final ChargedSum chargedSum = new ChargedSum();
   private Duration bucket = Duration.ZERO;
   private long revision;
   private final int minute;
@@ -100,6 +101,7 @@ public final class BudgetSeries {
     Figure former = sameStart.get(part);
     int count = former == null ? 1 : former.revision() + 1;
     sameStart.put(part, new Figure(charge, changed.vanished(), changed.knownAt(), count));
+    chargedSum.changed(charge, former == null);
     if (former != null && isRestatement(former.charge(), changed)) {
       restated.add(Day.of(charge.period().start()));
     }
@@ -189,7 +191,7 @@ public final class BudgetSeries {
   /// The units of the charges that start in `span`, or of the counters.
   public Set<Unit> units(ChargePeriod span) {
     if (unitsEver.size() == 1) {
-      boolean holdsAny = !quotas.isEmpty() || !runningTotals.isEmpty() || !in(span).isEmpty();
+      boolean holdsAny = !quotas.isEmpty() || !runningTotals.isEmpty() || isChargedIn(span);
       return holdsAny ? Set.copyOf(unitsEver) : Set.of();
     }
     var units = new TreeSet<Unit>();
@@ -197,6 +199,11 @@ public final class BudgetSeries {
     in(span).forEach((start, parts) -> parts.keySet().forEach(part -> units.add(part.unit())));
     runningTotals.keySet().forEach(part -> units.add(part.unit()));
     return units;
+  }
+
+  private boolean isChargedIn(ChargePeriod span) {
+    Instant first = figures.ceilingKey(span.start());
+    return first != null && first.isBefore(span.end());
   }
 
   /// What was spent in `span`, in `unit`: the provider's counter where there is one, else the
@@ -213,6 +220,13 @@ public final class BudgetSeries {
       }
       return sum;
     }
+    return chargedSum
+        .of(span, unit, gross, () -> chargedIn(span, unit, gross))
+        .add(grownIn(span, unit));
+  }
+
+  private BigDecimal chargedIn(ChargePeriod span, Unit unit, boolean gross) {
+    BigDecimal sum = BigDecimal.ZERO;
     for (Map<Part, Figure> parts : in(span).values()) {
       for (Figure figure : parts.values()) {
         if (figure.charge().unit().equals(unit)) {
@@ -220,7 +234,7 @@ public final class BudgetSeries {
         }
       }
     }
-    return sum.add(grownIn(span, unit));
+    return sum;
   }
 
   /// Of running totals whose window began before `span`: their growth seen inside it.
@@ -595,7 +609,7 @@ public final class BudgetSeries {
     return figures.isEmpty() ? figures : figures.subMap(span.start(), true, span.end(), false);
   }
 
-  private static BigDecimal value(Charge charge, boolean gross) {
+  static BigDecimal value(Charge charge, boolean gross) {
     return gross ? charge.gross().orElse(charge.net()) : charge.net();
   }
 

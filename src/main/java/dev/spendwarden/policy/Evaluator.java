@@ -69,6 +69,24 @@ public final class Evaluator {
       Rule rule = policy.rules().get(i);
       verdicts[i] = new Verdict(rule.name(), rule.when().test(facts));
     }
+    return judged(policy, budget, period, known, dataAsOf, now, List.of(verdicts));
+  }
+
+  /// What was spent of what, without asking any rule: for periods that nobody is to be told of.
+  public Assessment measure(
+      Policy policy, Budget budget, BudgetSeries series, Period period, Instant now) {
+    Known known = known(policy, series, period, now, new Recall());
+    return judged(policy, budget, period, known, dataAsOf(policy), now, List.of());
+  }
+
+  private Assessment judged(
+      Policy policy,
+      Budget budget,
+      Period period,
+      Known known,
+      Optional<Instant> dataAsOf,
+      Instant now,
+      List<Verdict> verdicts) {
     DataState sources = sourcesState(policy, period, now);
     return Assessment.judged(
         budget,
@@ -77,7 +95,7 @@ public final class Evaluator {
         known.measure(),
         dataAsOf,
         sources == DataState.FRESH ? known.completeness() : sources,
-        List.of(verdicts));
+        verdicts);
   }
 
   /// What was judged with all that people and metrics see, as of the instant and the data it was
