@@ -51,6 +51,11 @@ public final class BudgetSeries {
 
   private final Map<DailyKey, DailySums> dailySums = new HashMap<>();
   private final ChargedSum chargedSum = new ChargedSum();
+
+  /// How many charges are gone from their sources' answers, whenever they were for; nearly always
+  /// none.
+  private int vanishedFigures;
+
   private Duration bucket = Duration.ZERO;
   private long revision;
   private final int minute;
@@ -102,6 +107,8 @@ public final class BudgetSeries {
     int count = former == null ? 1 : former.revision() + 1;
     sameStart.put(part, new Figure(charge, changed.vanished(), changed.knownAt(), count));
     chargedSum.changed(charge, former == null);
+    vanishedFigures += changed.vanished() ? 1 : 0;
+    vanishedFigures -= former != null && former.vanished() ? 1 : 0;
     if (former != null && isRestatement(former.charge(), changed)) {
       restated.add(Day.of(charge.period().start()));
     }
@@ -192,7 +199,7 @@ public final class BudgetSeries {
   public Set<Unit> units(ChargePeriod span) {
     if (unitsEver.size() == 1) {
       boolean holdsAny = !quotas.isEmpty() || !runningTotals.isEmpty() || isChargedIn(span);
-      return holdsAny ? Set.copyOf(unitsEver) : Set.of();
+      return holdsAny ? Set.of(unitsEver.iterator().next()) : Set.of();
     }
     var units = new TreeSet<Unit>();
     quotas.keySet().forEach(part -> units.add(part.unit()));
@@ -300,6 +307,9 @@ public final class BudgetSeries {
       } else {
         present++;
       }
+    }
+    if (vanished == 0 && vanishedFigures == 0) {
+      return DataState.FRESH;
     }
     for (Map<Part, Figure> parts : in(span).values()) {
       for (Figure figure : parts.values()) {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -47,7 +48,13 @@ class KeptSumsTest {
       BudgetSeries a = asked.series(Dimensions.NONE).orElseThrow();
       BudgetSeries b = fresh.series(Dimensions.NONE).orElseThrow();
       ChargePeriod span = span(random);
-      assertThat(a.units(span)).as("seed %d, %d, %s", seed, i, span).isEqualTo(b.units(span));
+      List<BudgetSeries.Input> inputs = b.inputs(span, false);
+      assertThat(a.units(span))
+          .as("seed %d, %d, %s", seed, i, span)
+          .isEqualTo(inputs.stream().map(BudgetSeries.Input::unit).collect(Collectors.toSet()));
+      assertThat(a.completeness(span))
+          .as("seed %d, %d, %s", seed, i, span)
+          .isEqualTo(completeness(inputs));
       // A series keeps what was asked last: mostly the same again.
       Unit unit = UNITS.get(random.nextInt(6) / 5);
       assertThat(a.spent(span, unit, false))
@@ -59,6 +66,14 @@ class KeptSumsTest {
           .as("seed %d, %d, days to %s", seed, i, to)
           .isEqualTo(b.daily(from, to, Unit.USD, false));
     }
+  }
+
+  private static DataState completeness(List<BudgetSeries.Input> inputs) {
+    long vanished = inputs.stream().filter(BudgetSeries.Input::vanished).count();
+    if (vanished == 0) {
+      return DataState.FRESH;
+    }
+    return vanished == inputs.size() ? DataState.MISSING : DataState.PARTIAL;
   }
 
   /// Mostly the same month, now and then another span or one without charges.
