@@ -15,6 +15,8 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 /// which reports every key that nobody asked for.
 public final class YamlMapping {
 
+  private static final int MOST_UNKNOWN = 100;
+
   private final Place place;
   private final YamlReading reading;
   private final Map<String, YamlValue> values = new LinkedHashMap<>();
@@ -150,13 +152,19 @@ public final class YamlMapping {
     return values;
   }
 
-  /// Reports every key that was never asked for.
+  /// Reports every key that was never asked for; of a mapping that has hundreds of them, which is
+  /// another kind of file, the first and how many more there are.
   public void finish() {
-    for (String key : values.keySet()) {
-      if (!asked.contains(key)) {
-        problems()
-            .error(placeOf(key), "unknown key " + YamlValue.quote(key) + Suggestion.of(key, asked));
-      }
+    List<String> unknown = values.keySet().stream().filter(key -> !asked.contains(key)).toList();
+    for (String key : unknown.subList(0, Math.min(unknown.size(), MOST_UNKNOWN))) {
+      problems()
+          .error(placeOf(key), "unknown key " + YamlValue.quote(key) + Suggestion.of(key, asked));
+    }
+    if (unknown.size() > MOST_UNKNOWN) {
+      problems()
+          .error(
+              placeOf(unknown.get(MOST_UNKNOWN)),
+              "and %d more unknown keys".formatted(unknown.size() - MOST_UNKNOWN));
     }
   }
 
