@@ -40,7 +40,7 @@ class DecisionBench {
   private static final int BUDGETS = 10_000;
   private static final int CONNECTIONS = 32;
   private static final int RATE = 2_000;
-  private static final Duration WARM_UP = Duration.ofSeconds(15);
+  private static final Duration WARM_UP = Duration.ofSeconds(40);
   private static final Duration MEASURED = Duration.ofSeconds(10);
 
   private static final String POLICY =
