@@ -394,10 +394,20 @@ final class EvaluationVerticle extends VerticleBase {
     return run(() -> {
       lookAndStore(look);
       // What need not wait is told now, and not behind one more look at everything.
-      recorder.tellGroups(this::standing);
-      sleepUntilNeeded();
+      tellGroups();
       return null;
     });
+  }
+
+  /// The look it follows is stored whether or not this works, so nobody who waits for that look
+  /// hears of a failure: the groups are still due, and the next wake-up tells them.
+  private void tellGroups() {
+    try {
+      recorder.tellGroups(this::standing);
+      sleepUntilNeeded();
+    } catch (RuntimeException | Error e) {
+      LOG.warn("groups_not_told: they are tried again at the next wake-up", e);
+    }
   }
 
   /// Whatever `work` throws, the future ends: a poller that waits for it would wait for ever.
