@@ -1,6 +1,7 @@
 package dev.spendwarden.sources.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.spendwarden.sources.FailureReason;
 import io.vertx.core.Vertx;
@@ -123,6 +124,28 @@ class GuardedClientTlsTest {
           .isInstanceOfSatisfying(
               Answer.Failed.class,
               failed -> assertThat(failed.reason()).isEqualTo(FailureReason.TIMEOUT));
+    }
+  }
+
+  /// Closing at the very moment of the deadline: two hundred attempts, each a chance for what ends
+  /// the connection to meet what ends the request.
+  @Test
+  void closingAtTheDeadlineOfAHangingHandshakeIsNoError() {
+    try (var silent =
+        RawServer.start((_, s) -> {
+          s.pause(60_000);
+          return false;
+        })) {
+      var uri = URI.create("https://127.0.0.1:" + silent.port() + "/");
+      for (int i = 0; i < 200; i++) {
+        var client = new GuardedClient(vertx, OPEN);
+        Answer answer = client.send(Ask.get(uri, Duration.ofMillis(3), 1000));
+        assertThatCode(client::close).doesNotThrowAnyException();
+        assertThat(answer)
+            .isInstanceOfSatisfying(
+                Answer.Failed.class,
+                failed -> assertThat(failed.reason()).isEqualTo(FailureReason.TIMEOUT));
+      }
     }
   }
 
