@@ -5,27 +5,34 @@ import dev.spendwarden.app.DaemonClock;
 import dev.spendwarden.app.config.Config;
 import dev.spendwarden.app.config.ConfigReader;
 import dev.spendwarden.policy.cel.CelConditions;
+import dev.spendwarden.policy.yaml.Durations;
 import dev.spendwarden.sandbox.DemoScenario;
 import dev.spendwarden.sandbox.Sandbox;
 import dev.spendwarden.store.StoreException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// `spendwarden demo`: the daemon against the sandbox, in one process and on one fast clock.
@@ -53,13 +60,16 @@ final class DemoCommand implements Callable<Integer> {
           "DEMO_SLACK_APP", "xapp-demo-slack-app-0001",
           "DEMO_HOOK_SECRET", HOOK_SECRET);
 
-  @Option(names = "--port", defaultValue = "9797", description = "Of the daemon (default: 9797).")
+  @Option(
+      names = "--port",
+      defaultValue = "9797",
+      description = "Of the daemon (default: 9797; 0: any free one).")
   private int port;
 
   @Option(
       names = "--sandbox-port",
       defaultValue = "9798",
-      description = "Of the sandbox (default: 9798).")
+      description = "Of the sandbox (default: 9798; 0: any free one).")
   private int sandboxPort;
 
   @Option(
@@ -68,6 +78,12 @@ final class DemoCommand implements Callable<Integer> {
       description =
           "Keeps the store there; an earlier demo's is replaced. Left out: nothing is left behind.")
   private @Nullable Path data;
+
+  @Option(
+      names = "--for",
+      paramLabel = "DURATION",
+      description = "Stops by itself after that long, such as 30s. Left out: runs until Ctrl-C.")
+  private @Nullable String length;
 
   @Mixin private Logging logging = new Logging();
 
@@ -78,6 +94,7 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     logging.apply();
+    Optional<Duration> longest = longest();
     Path folder = data == null ? Files.createTempDirectory("spendwarden-demo") : data;
     Files.createDirectories(folder);
     PrintWriter err = spec.commandLine().getErr();
@@ -107,8 +124,19 @@ final class DemoCommand implements Callable<Integer> {
       return Main.CANNOT_START;
     }
     tell(daemon.port(), sandbox);
-    waitForStop(daemon, sandbox, folder);
+    waitForStop(daemon, sandbox, folder, longest);
     return Main.FINE;
+  }
+
+  private Optional<Duration> longest() {
+    if (length == null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        Durations.parse(length)
+            .orElseThrow(() ->
+                new ParameterException(
+                    spec.commandLine(), "--for: a duration such as 30s is needed")));
   }
 
   private void tell(int daemonPort, Sandbox sandbox) {
@@ -136,7 +164,9 @@ final class DemoCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private void waitForStop(Daemon daemon, Sandbox sandbox, Path folder)
+  /// Returns when the time is over; whatever ends the process then stops daemon and sandbox in
+  /// order.
+  private void waitForStop(Daemon daemon, Sandbox sandbox, Path folder, Optional<Duration> longest)
       throws InterruptedException {
     var stopped = new CountDownLatch(1);
     Runtime.getRuntime()
@@ -149,7 +179,10 @@ final class DemoCommand implements Callable<Integer> {
                   stopped.countDown();
                 },
                 "spendwarden-stop"));
-    stopped.await();
+    long millis = longest.map(Duration::toMillis).orElse(Long.MAX_VALUE);
+    if (!stopped.await(millis, TimeUnit.MILLISECONDS)) {
+      spec.commandLine().getOut().println("The demo's time is over.");
+    }
   }
 
   private Config config(Path folder, int actualSandboxPort) throws IOException {
@@ -163,7 +196,7 @@ final class DemoCommand implements Callable<Integer> {
     Files.writeString(folder.resolve("policies.yaml"), resource("policies.yaml"));
     String text =
         resource("spendwarden.yaml")
-            .replace("@PORT@", Integer.toString(port))
+            .replace("@PORT@", Integer.toString(port == 0 ? freePort() : port))
             .replace("@SANDBOX@", Integer.toString(actualSandboxPort))
             .replace("@DATA@", folder.toAbsolutePath().toString());
     Path file = folder.resolve("spendwarden.yaml");
@@ -174,6 +207,13 @@ final class DemoCommand implements Callable<Integer> {
         .orElseThrow(() ->
             new IllegalStateException(
                 "the demo's own configuration is broken: " + read.problems()));
+  }
+
+  /// Known before the daemon listens, as its messages link to it.
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
   }
 
   private static String resource(String name) throws IOException {
