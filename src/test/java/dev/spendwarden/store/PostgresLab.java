@@ -24,11 +24,27 @@ public final class PostgresLab {
   private final AtomicInteger databases = new AtomicInteger();
 
   private PostgresLab() throws IOException {
+    ServerFolder folder = ServerFolder.make();
     this.server =
         EmbeddedPostgres.builder()
             .setServerConfig("max_connections", "200")
             .setServerConfig("fsync", "off")
+            .setDataDirectory(folder.data())
+            .setCleanDataDirectory(false)
+            .setRegisterShutdownHook(false)
             .start();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(folder), "postgres-end"));
+  }
+
+  /// In seconds, since a test JVM that does not end within thirty is killed and fails the build:
+  /// the files, tens of thousands of them, are left to a process that nobody waits for.
+  private void end(ServerFolder folder) {
+    try {
+      server.close();
+      folder.removeLater();
+    } catch (IOException e) {
+      System.err.println("PostgreSQL was not ended: " + e);
+    }
   }
 
   public static synchronized PostgresLab shared() {

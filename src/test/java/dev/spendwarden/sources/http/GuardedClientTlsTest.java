@@ -59,7 +59,8 @@ class GuardedClientTlsTest {
                 "changeit",
                 "-keystore",
                 store)
-            .inheritIO()
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("keytool.log").toFile())
             .start();
     assertThat(keytool.waitFor(30, TimeUnit.SECONDS)).isTrue();
     certificate = new PfxOptions().setPath(store).setPassword("changeit");
