@@ -11,6 +11,7 @@ import dev.spendwarden.policy.Assessment;
 import dev.spendwarden.store.Database;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -53,6 +54,9 @@ final class ActionVerticle extends VerticleBase {
 
   private boolean again;
 
+  /// Ends with the step that was under way when this was stopped.
+  private final Promise<Void> idle = Promise.promise();
+
   ActionVerticle(
       Database database,
       DaemonClock clock,
@@ -80,7 +84,13 @@ final class ActionVerticle extends VerticleBase {
   public Future<?> stop() {
     stopping = true;
     vertx.cancelTimer(timer);
-    return Future.succeededFuture();
+    if (busy) {
+      // A call that is broken off would have to be read back, and perhaps be made again.
+      vertx.setTimer(Deployments.UNDER_WAY_LONGEST.toMillis(), ignored -> idle.tryComplete());
+    } else {
+      idle.tryComplete();
+    }
+    return idle.future();
   }
 
   /// Something may be due; any thread may say so.
@@ -114,9 +124,16 @@ final class ActionVerticle extends VerticleBase {
         again |= due.size() == AT_ONCE;
       } while (again && !stopping);
     } catch (RuntimeException e) {
-      LOG.error("actions_not_advanced: trying again in {}", Stages.LOOK_AGAIN, e);
+      if (stopping) {
+        LOG.debug("action_broken_off: it is read back after the next start", e);
+      } else {
+        LOG.error("actions_not_advanced: trying again in {}", Stages.LOOK_AGAIN, e);
+      }
     } finally {
       busy = false;
+      if (stopping) {
+        idle.tryComplete();
+      }
       sleep();
     }
   }

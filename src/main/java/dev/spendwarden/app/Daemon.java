@@ -86,7 +86,8 @@ public final class Daemon implements AutoCloseable {
   /// What the store said last. Used on the thread of the one that asks it.
   private Optional<Lease> heard = Optional.empty();
 
-  private boolean closed;
+  /// Written under this.
+  private volatile boolean closed;
 
   /// Those of `sources`, for other threads: replaced whole by whoever starts or stops sources.
   private volatile List<SourceVerticle> polling = List.of();
@@ -391,6 +392,9 @@ public final class Daemon implements AutoCloseable {
 
   /// Every second, on the thread of the one that asks: must not block.
   private void storeSaid(StoreVerticle.Asked said) {
+    if (closed) {
+      return;
+    }
     enforcement.noticed(said.enforcing());
     evaluation.leased(said.lease());
     if (!said.lease().equals(heard)) {
@@ -535,24 +539,21 @@ public final class Daemon implements AutoCloseable {
     return deployments.deploy(verticle, model);
   }
 
-  private void undeploy(String deployment) {
-    deployments.undeploy(deployment);
-  }
-
-  /// Stops in order: no more requests, no more polls, the evaluation, the deliveries, the store.
-  /// What is in the outbox stays there and goes out after the next start.
+  /// Stops in order: no more requests, no more polls, no more judging, acting and telling, the
+  /// lease and the store. What is in the outbox stays there and goes out after the next start.
   @Override
   public synchronized void close() {
     LOG.info("stopping");
     closed = true;
-    undeploy(webDeployment);
-    undeploy(pulseDeployment);
-    undeploy(retentionDeployment);
-    undeploy(storeDeployment);
-    sources.values().forEach(running -> undeploy(running.deployment()));
-    undeploy(evaluationDeployment);
-    undeploy(actionDeployment);
-    receivers.stop();
+    deployments.undeploy(STOP_STEP_LONGEST, List.of(webDeployment));
+    var pollers = new ArrayList<>(List.of(pulseDeployment, retentionDeployment));
+    sources.values().forEach(running -> pollers.add(running.deployment()));
+    deployments.undeploy(STOP_STEP_LONGEST, pollers);
+    var workers = new ArrayList<>(receivers.deployments());
+    workers.addAll(List.of(evaluationDeployment, actionDeployment));
+    deployments.undeployAfterWork(workers);
+    // Only now: what was under way could be written down while the lease was kept.
+    deployments.undeploy(STOP_STEP_LONGEST, List.of(storeDeployment));
     http.close();
     closeVertx();
     storeWatch.release();

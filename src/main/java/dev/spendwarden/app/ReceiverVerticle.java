@@ -4,6 +4,7 @@ import dev.spendwarden.notify.Delivery;
 import dev.spendwarden.notify.Notification;
 import dev.spendwarden.notify.Upkeep;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,6 +56,9 @@ final class ReceiverVerticle extends VerticleBase {
   private boolean draining;
   private boolean stopping;
 
+  /// Ends with the attempt that was under way when this was stopped.
+  private final Promise<Void> idle = Promise.promise();
+
   ReceiverVerticle(String receiver, Delivery delivery, Upkeep upkeep, DaemonClock clock) {
     this.receiver = receiver;
     this.delivery = delivery;
@@ -77,8 +81,20 @@ final class ReceiverVerticle extends VerticleBase {
     stopping = true;
     vertx.cancelTimer(timer);
     vertx.cancelTimer(keepAliveTimer);
-    delivery.close();
-    return Future.succeededFuture();
+    if (draining) {
+      // Its answer is waited for: an attempt that is broken off is made again after the next start.
+      vertx.setTimer(Deployments.UNDER_WAY_LONGEST.toMillis(), ignored -> idle.tryComplete());
+    } else {
+      idle.tryComplete();
+    }
+    return idle.future().andThen(ignored -> delivery.close());
+  }
+
+  private void ended() {
+    draining = false;
+    if (stopping) {
+      idle.tryComplete();
+    }
   }
 
   private void arm(long millis) {
@@ -122,7 +138,7 @@ final class ReceiverVerticle extends VerticleBase {
       }
       next = TROUBLED.toMillis();
     } finally {
-      draining = false;
+      ended();
       arm(next);
     }
   }
@@ -203,7 +219,7 @@ final class ReceiverVerticle extends VerticleBase {
           upkeep.keepAlive();
           next = upkeep.keepsAliveEvery().orElseThrow();
         } finally {
-          draining = false;
+          ended();
         }
       }
     } catch (RuntimeException e) {

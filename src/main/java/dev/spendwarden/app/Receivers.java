@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// Everything that tells: a verticle for each receiver, and a connection for each Slack app whose
 /// buttons are heard. Its methods block and are called by one thread at a time.
@@ -68,6 +69,13 @@ final class Receivers {
       }
     });
     runSockets(here, factory);
+  }
+
+  /// Of everything that runs here.
+  List<String> deployments() {
+    return Stream.concat(receivers.values().stream(), sockets.values().stream())
+        .map(Running::deployment)
+        .toList();
   }
 
   void stop() {

@@ -24,8 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -93,6 +91,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    StopSignal stop = StopSignal.listen(spec.commandLine().getErr());
     logging.apply();
     Optional<Duration> longest = longest();
     Path folder = data == null ? Files.createTempDirectory("spendwarden-demo") : data;
@@ -124,7 +123,12 @@ final class DemoCommand implements Callable<Integer> {
       return Main.CANNOT_START;
     }
     tell(daemon.port(), sandbox);
-    waitForStop(daemon, sandbox, folder, longest);
+    if (!stop.await(longest)) {
+      spec.commandLine().getOut().println("The demo's time is over.");
+    }
+    daemon.close();
+    sandbox.close();
+    clean(folder);
     return Main.FINE;
   }
 
@@ -162,27 +166,6 @@ final class DemoCommand implements Callable<Integer> {
                 TOKEN,
                 data == null ? " and leaves nothing behind" : ""));
     out.flush();
-  }
-
-  /// Returns when the time is over; whatever ends the process then stops daemon and sandbox in
-  /// order.
-  private void waitForStop(Daemon daemon, Sandbox sandbox, Path folder, Optional<Duration> longest)
-      throws InterruptedException {
-    var stopped = new CountDownLatch(1);
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  daemon.close();
-                  sandbox.close();
-                  clean(folder);
-                  stopped.countDown();
-                },
-                "spendwarden-stop"));
-    long millis = longest.map(Duration::toMillis).orElse(Long.MAX_VALUE);
-    if (!stopped.await(millis, TimeUnit.MILLISECONDS)) {
-      spec.commandLine().getOut().println("The demo's time is over.");
-    }
   }
 
   private Config config(Path folder, int actualSandboxPort) throws IOException {

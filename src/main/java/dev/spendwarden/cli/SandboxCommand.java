@@ -4,7 +4,6 @@ import dev.spendwarden.app.DaemonClock;
 import dev.spendwarden.sandbox.DemoScenario;
 import dev.spendwarden.sandbox.Sandbox;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,6 +39,7 @@ final class SandboxCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    StopSignal stop = StopSignal.listen(spec.commandLine().getErr());
     logging.apply();
     DaemonClock clock = testClock.clock();
     Sandbox sandbox;
@@ -51,14 +51,8 @@ final class SandboxCommand implements Callable<Integer> {
     }
     spec.commandLine().getOut().println("sandbox: " + sandbox.url("/inbox"));
     spec.commandLine().getOut().flush();
-    var stopped = new CountDownLatch(1);
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(() -> {
-              sandbox.close();
-              stopped.countDown();
-            }));
-    stopped.await();
+    stop.await();
+    sandbox.close();
     return Main.FINE;
   }
 }

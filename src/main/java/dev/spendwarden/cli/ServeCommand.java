@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,6 +45,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    StopSignal stop = StopSignal.listen(spec.commandLine().getErr());
     logging.apply();
     DaemonClock clock = testClock.clock();
     if (!Files.isRegularFile(config)) {
@@ -55,7 +55,7 @@ final class ServeCommand implements Callable<Integer> {
     if (read.isEmpty()) {
       return Main.CANNOT_START;
     }
-    return run(read.get(), clock);
+    return stop.isAsked() ? Main.FINE : run(read.get(), clock, stop);
   }
 
   private Optional<Config> read() {
@@ -71,7 +71,7 @@ final class ServeCommand implements Callable<Integer> {
     return result.config();
   }
 
-  private int run(Config read, DaemonClock clock) throws InterruptedException {
+  private int run(Config read, DaemonClock clock, StopSignal stop) throws InterruptedException {
     Daemon daemon;
     try {
       daemon = Daemon.start(read, System.getenv(), clock, BuildVersion.text());
@@ -80,17 +80,9 @@ final class ServeCommand implements Callable<Integer> {
       return Main.CANNOT_START;
     }
     Signal.handle(new Signal("HUP"), signal -> Thread.ofVirtual().start(daemon::reload));
-    var stopped = new CountDownLatch(1);
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  daemon.close();
-                  stopped.countDown();
-                },
-                "spendwarden-stop"));
-    // Virtual threads keep no JVM alive: main stays until the shutdown hook is through.
-    stopped.await();
+    // Virtual threads keep no JVM alive: main waits here, and stops what it started.
+    stop.await();
+    daemon.close();
     return Main.FINE;
   }
 }

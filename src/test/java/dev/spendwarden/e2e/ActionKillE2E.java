@@ -224,6 +224,40 @@ class ActionKillE2E {
     verified();
   }
 
+  /// Asked to stop it waits for the answer that is on its way, and for one that never comes not
+  /// longer than it may.
+  @Test
+  void aStopAtACallMakesItOnce() throws Exception {
+    stopAt(new Fault.Slow(Duration.ofMillis(1_000)), breach(1));
+    assertThat(calls("k1")).isEqualTo(1);
+    assertThat(sandbox.anthropicKeys().status("k1")).contains("inactive");
+    launch();
+    awaitState(1, "done");
+
+    stopAt(new Fault.Hang(true), breach(2));
+    launch();
+    awaitState(2, "done");
+    for (int i = 1; i <= 2; i++) {
+      assertThat(calls("k" + i)).isEqualTo(1);
+      assertThat(written(i, "called")).isEqualTo(1);
+      assertThat(action(i).getString("outcome")).isEqualTo("1 done");
+    }
+    verified();
+  }
+
+  /// Ends the process politely while it waits for the answer to the call of an action.
+  private void stopAt(Fault call, Runnable begin) throws Exception {
+    long asked = asked();
+    sandbox.faults().add(MOUNT, new Fault.Slow(Duration.ofMillis(1)), 2);
+    sandbox.faults().add(MOUNT, call, 1);
+    begin.run();
+    soon().until(() -> asked() == asked + 3);
+    process.askToStop();
+    assertThat(process.awaitExit(Duration.ofSeconds(10))).isZero();
+    assertThat(process.output()).contains(" stopped").doesNotContain(" ERROR ");
+    sandbox.faults().clear();
+  }
+
   /// `spendwarden verify` has nothing to say.
   private void verified() throws Exception {
     try (var verify =

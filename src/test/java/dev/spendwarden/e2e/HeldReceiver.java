@@ -11,8 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /// Webhook receivers, one for each path, that can take a request and keep quiet: the moment at
 /// which a sender cannot know whether it was heard.
@@ -43,6 +45,11 @@ final class HeldReceiver implements AutoCloseable {
   /// Answers nothing while set.
   volatile boolean silent;
 
+  /// How many requests are taken before each waits for [#release]; none waits at first.
+  volatile int answersFreely = Integer.MAX_VALUE;
+
+  private final CountDownLatch released = new CountDownLatch(1);
+
   /// Answers 503 while set, as if it had not taken the request in.
   volatile boolean refusing;
 
@@ -69,10 +76,30 @@ final class HeldReceiver implements AutoCloseable {
             exchange.getRequestURI().getPath().substring(1),
             exchange.getRequestHeaders().getFirst("webhook-id"),
             body));
+    if (attempts.size() > answersFreely) {
+      awaitRelease();
+    }
     if (!silentNow) {
       exchange.sendResponseHeaders(204, -1);
       exchange.close();
       answered.run();
+    }
+  }
+
+  /// Answers what waits, and everything from now on.
+  void release() {
+    answersFreely = Integer.MAX_VALUE;
+    released.countDown();
+  }
+
+  private void awaitRelease() throws IOException {
+    try {
+      if (!released.await(30, TimeUnit.SECONDS)) {
+        throw new IOException("never released");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
     }
   }
 
