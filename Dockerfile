@@ -16,6 +16,8 @@ COPY --from=build /build/target/spendwarden.jar /opt/spendwarden/spendwarden.jar
 COPY --from=build /build/native/libsqlitejdbc.so /opt/spendwarden/native/libsqlitejdbc.so
 # A fixed id, so that the owner of a mounted folder can be told beforehand. Only /data is ever written to.
 RUN mkdir -p /data && chown 65532:65532 /data && chmod 0700 /data
+# What pictures are written with is looked for now: later there is nowhere to keep the list.
+RUN if command -v fc-cache >/dev/null; then fc-cache -f; fi
 USER 65532:65532
 WORKDIR /data
 VOLUME /data
