@@ -77,6 +77,7 @@ class SchemaTest {
           config("/properties/server", "server: { ?: 1 }"),
           config("/properties/server/properties/tls", "server: { tls: { ?: 1 } }"),
           config("/properties/storage", "storage: { ?: 1 }"),
+          config("/properties/secret_files", "secret_files: { ?: 1 }"),
           config("/properties/egress", "egress: { ?: 1 }"),
           config("/properties/metrics", "metrics: { ?: 1 }"),
           config("/properties/heartbeat", "heartbeat: { ?: 1 }"),

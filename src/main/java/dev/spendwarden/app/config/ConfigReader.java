@@ -80,6 +80,7 @@ public final class ConfigReader {
   }
 
   private Result read(YamlMapping root) {
+    root.mapping("secret_files").ifPresent(this::readSecretFiles);
     Server server = readServer(root.mapping("server"));
     Storage storage = readStorage(root.mapping("storage"));
     Optional<YamlMapping> egressSection = root.mapping("egress");
@@ -143,6 +144,15 @@ public final class ConfigReader {
                     heartbeat,
                     watch));
     return new Result(config, problems.list(), List.copyOf(documents.keySet()));
+  }
+
+  /// Before everything that names a secret file.
+  private void readSecretFiles(YamlMapping files) {
+    int group = files.integer("readable_by_group", -1, 0, Integer.MAX_VALUE);
+    if (group >= 0) {
+      secrets.allowGroup(group);
+    }
+    files.finish();
   }
 
   private Server readServer(Optional<YamlMapping> found) {

@@ -46,7 +46,7 @@ final class EnvironmentReferences implements Interpolation {
         return failed(
             "the environment variable "
                 + name
-                + " is not set; set it, or give a default: ${"
+                + " is not set; set it or, for what is no secret, give a default: ${"
                 + name
                 + ":-…}",
             matcher.start());

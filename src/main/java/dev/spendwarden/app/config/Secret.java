@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.EnumSet;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /// A secret that never prints itself. One from a file is read again each time it is asked for, so
@@ -22,7 +24,7 @@ public sealed interface Secret {
   }
 
   static Secret inFile(Path file) {
-    return new InFile(file);
+    return new InFile(file, OptionalInt.empty());
   }
 
   /// From the environment.
@@ -38,7 +40,9 @@ public sealed interface Secret {
     }
   }
 
-  record InFile(Path file) implements Secret {
+  /// @param group the number of the one group that may read the file beside its owner, where the
+  ///   configuration names one: what mounts secrets into a container often leaves no other way
+  record InFile(Path file, OptionalInt group) implements Secret {
 
     private static final Set<PosixFilePermission> OTHERS =
         Set.of(
@@ -54,9 +58,7 @@ public sealed interface Secret {
     public String reveal() {
       try {
         if (isOpenToOthers()) {
-          String why =
-              "the secret file %s is open to group or others; run: chmod 600 %s"
-                  .formatted(file, file);
+          String why = openToOthers();
           throw new UncheckedIOException(why, new IOException(why));
         }
         return Files.readString(file).strip();
@@ -65,11 +67,28 @@ public sealed interface Secret {
       }
     }
 
-    /// Whether anybody but its owner may do something with it.
+    /// What is wrong with it, and what to do.
+    String openToOthers() {
+      return "the secret file %s is open to group or others; run: chmod 600 %s"
+          .formatted(file, file);
+    }
+
+    /// Whether anybody may do something with it but its owner and, reading, the group that is
+    /// named.
     boolean isOpenToOthers() throws IOException {
       var view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
-      return view != null
-          && view.readAttributes().permissions().stream().anyMatch(OTHERS::contains);
+      if (view == null) {
+        return false;
+      }
+      Set<PosixFilePermission> open = EnumSet.copyOf(OTHERS);
+      open.retainAll(view.readAttributes().permissions());
+      boolean isOfGroup =
+          group.isPresent()
+              && Files.getAttribute(file, "unix:gid").equals(Integer.valueOf(group.getAsInt()));
+      if (isOfGroup) {
+        open.remove(PosixFilePermission.GROUP_READ);
+      }
+      return !open.isEmpty();
     }
   }
 }

@@ -9,16 +9,23 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// Reads secrets: `key` from the environment or `key_file`, never both, never in plain. No message
 /// shows a secret's text.
 final class SecretReader {
 
   private final Path folder;
+  private OptionalInt group = OptionalInt.empty();
 
   /// @param folder what relative paths of secret files are relative to
   SecretReader(Path folder) {
     this.folder = folder;
+  }
+
+  /// Lets one group read secret files, from now on.
+  void allowGroup(int id) {
+    group = OptionalInt.of(id);
   }
 
   Optional<Secret> read(YamlMapping mapping, String key) {
@@ -130,11 +137,10 @@ final class SecretReader {
       value.error("no such file: " + file);
       return Optional.empty();
     }
-    var secret = new Secret.InFile(file);
+    var secret = new Secret.InFile(file, group);
     try {
       if (secret.isOpenToOthers()) {
-        value.error(
-            "the secret file " + file + " is open to group or others; run: chmod 600 " + file);
+        value.error(secret.openToOthers());
         return Optional.empty();
       }
     } catch (IOException e) {

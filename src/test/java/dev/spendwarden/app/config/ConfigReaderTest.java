@@ -173,8 +173,8 @@ class ConfigReaderTest {
         new Row("server: { port: ${ABSENT} }", null),
         new Row(
             "server: { host: 'x${ABSENT}' }",
-            "1:19: the environment variable ABSENT is not set; set it, or give a default:"
-                + " ${ABSENT:-…}"),
+            "1:19: the environment variable ABSENT is not set; set it or, for what is no secret,"
+                + " give a default: ${ABSENT:-…}"),
         new Row(
             "server: { host: '${A B}' }",
             "1:18: '${' begins no reference; write ${NAME} or ${NAME:-default}"),
@@ -544,6 +544,30 @@ class ConfigReaderTest {
     secretFile("token", "");
     assertThat(problems(text))
         .containsExactly(file() + ":1:23: the secret file " + token + " is empty");
+  }
+
+  /// As Kubernetes mounts a Secret: links into a folder that is swapped, files that a group reads.
+  @Test
+  void oneGroupMayReadSecretFilesWhereItIsNamed() throws IOException {
+    Path data = Files.createDirectory(folder.resolve("..2027_01_10"));
+    Path token = Files.writeString(data.resolve("token"), "s3cret\n");
+    Files.createSymbolicLink(folder.resolve("..data"), data.getFileName());
+    Files.createSymbolicLink(folder.resolve("token"), Path.of("..data/token"));
+    Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("r--r-----"));
+    int group = (Integer) Files.getAttribute(token, "unix:gid");
+    String text = "server: { token_file: token }\n" + MINIMAL;
+    String named = "secret_files: { readable_by_group: %d }\n";
+
+    assertThat(problems(text).getFirst()).contains("is open to group or others");
+    assertThat(problems(named.formatted(group + 1) + text).getFirst())
+        .as("another group")
+        .contains("is open to group or others");
+    Secret secret = read(named.formatted(group) + text).server().token().orElseThrow();
+    assertThat(secret.reveal()).isEqualTo("s3cret");
+    for (String mode : List.of("r--rw----", "r--r-x---", "r--r--r--", "rw-r---w-")) {
+      Files.setPosixFilePermissions(token, PosixFilePermissions.fromString(mode));
+      assertThatThrownBy(secret::reveal).as(mode).hasMessageContaining("chmod 600");
+    }
   }
 
   @Test
