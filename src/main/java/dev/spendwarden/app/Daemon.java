@@ -109,7 +109,7 @@ public final class Daemon implements AutoCloseable {
     this.deployments = new Deployments(vertx);
     try {
       this.egress = Egress.parse(config.egressAllow());
-      this.http = new GuardedClient(vertx, egress);
+      this.http = new GuardedClient(vertx, egress, version);
       this.meters = new Meters(version);
       meters.testClock(clock.isTest());
       this.reloader =

@@ -140,7 +140,16 @@ final class ReceiverFactory {
   }
 
   private OkHttpClient guardedOkHttp() {
-    return new OkHttpClient.Builder().dns(new GuardedDns(egress)).build();
+    return new OkHttpClient.Builder()
+        .dns(new GuardedDns(egress))
+        .addInterceptor(chain ->
+            chain.proceed(
+                chain
+                    .request()
+                    .newBuilder()
+                    .header("User-Agent", "spendwarden/" + version)
+                    .build()))
+        .build();
   }
 
   RetryPolicy retries(ReceiverConfig config) {

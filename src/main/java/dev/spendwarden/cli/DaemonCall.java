@@ -3,11 +3,11 @@ package dev.spendwarden.cli;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import javax.net.ssl.SSLException;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -25,18 +25,21 @@ final class DaemonCall {
 
   @Mixin private TokenFile token = new TokenFile();
 
+  @Mixin private DaemonHttp http = new DaemonHttp();
+
   /// POSTs a JSON body.
   ///
   /// @throws IOException with what to do when the daemon cannot be reached
   HttpResponse<String> post(String path, String json) throws IOException, InterruptedException {
     var request =
-        HttpRequest.newBuilder(address(path))
-            .timeout(TIMEOUT)
+        DaemonHttp.request(address(path), TIMEOUT)
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofString(json));
     token.authorization().ifPresent(value -> request.header("Authorization", value));
-    try (HttpClient client = HttpClient.newHttpClient()) {
+    try (HttpClient client = http.client(TIMEOUT)) {
       return client.send(request.build(), BodyHandlers.ofString());
+    } catch (SSLException e) {
+      throw new IOException(DaemonHttp.notTrusted(url, e), e);
     } catch (IOException e) {
       throw new IOException("no daemon answers at " + url + "; is it running? See --url", e);
     }

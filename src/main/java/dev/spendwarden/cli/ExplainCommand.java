@@ -10,8 +10,6 @@ import dev.spendwarden.policy.Budget;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -21,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -53,6 +52,8 @@ final class ExplainCommand implements Callable<Integer> {
   @ArgGroup private Where where = new Where();
 
   @Mixin private TokenFile token = new TokenFile();
+
+  @Mixin private DaemonHttp http = new DaemonHttp();
 
   @Option(names = "--json", description = "Prints JSON (of a running daemon only).")
   private boolean json;
@@ -111,17 +112,18 @@ final class ExplainCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     String base = where.url.toString().replaceAll("/+$", "");
     var request =
-        HttpRequest.newBuilder(URI.create(base + "/api/v1/budgets/" + id + "/explain"))
-            .timeout(LONGEST)
+        DaemonHttp.request(URI.create(base + "/api/v1/budgets/" + id + "/explain"), LONGEST)
             .header("Accept", json ? "application/json" : "text/plain");
     token.authorization().ifPresent(value -> request.header("Authorization", value));
     HttpResponse<String> response;
-    try (var client = HttpClient.newBuilder().connectTimeout(LONGEST).build()) {
+    try (var client = http.client(LONGEST)) {
       response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {
       err.println(
-          "no daemon answers at %s (%s); name another with --url, or ask its store with --config"
-              .formatted(base, e));
+          e instanceof SSLException
+              ? DaemonHttp.notTrusted(base, (SSLException) e)
+              : "no daemon answers at %s (%s); name another with --url, or ask its store with --config"
+                  .formatted(base, e));
       return Main.PROBLEMS;
     }
     return switch (response.statusCode()) {

@@ -10,13 +10,13 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import javax.net.ssl.SSLException;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -38,6 +38,8 @@ final class RunningDaemon {
   private URI url = URI.create("http://127.0.0.1:9797");
 
   @Mixin private TokenFile token = new TokenFile();
+
+  @Mixin private DaemonHttp http = new DaemonHttp();
 
   @Spec(Spec.Target.MIXEE)
   @SuppressWarnings("NullAway.Init")
@@ -122,15 +124,16 @@ final class RunningDaemon {
 
   private Answer call(String method, String path, String body) {
     var request =
-        HttpRequest.newBuilder(URI.create(url.toString().replaceAll("/+$", "") + path))
-            .timeout(LONGEST)
+        DaemonHttp.request(URI.create(url.toString().replaceAll("/+$", "") + path), LONGEST)
             .header("Content-Type", "application/json")
             .method(
                 method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
     token.authorization().ifPresent(value -> request.header("Authorization", value));
-    try (HttpClient client = HttpClient.newHttpClient()) {
+    try (HttpClient client = http.client(LONGEST)) {
       HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString());
       return new Answer(response.statusCode(), response.body());
+    } catch (SSLException e) {
+      throw wrong(DaemonHttp.notTrusted(url.toString(), e));
     } catch (IOException e) {
       throw wrong(
           "no answer from " + url + " (" + e.getClass().getSimpleName() + "): does it run?");

@@ -98,6 +98,15 @@ class SpineE2E {
     assertThat(top.threadTs()).isEmpty();
     assertThat(top.edits()).isEqualTo(2);
     assertThat(slack().subList(1, 3)).allMatch(m -> m.threadTs().equals(Optional.of(top.ts())));
+
+    for (String mount : List.of("ionq", "slack")) {
+      assertThat(lab.sandbox.requests().requests(mount))
+          .as("who asks %s", mount)
+          .isNotEmpty()
+          .allMatch(request -> "spendwarden/1.2.3".equals(request.headers().get("user-agent")));
+    }
+    assertThat(lab.hooks())
+        .allMatch(told -> "spendwarden/1.2.3".equals(told.headers().get("user-agent")));
   }
 
   @Test

@@ -10,18 +10,22 @@ import java.util.Base64;
 import java.util.concurrent.TimeUnit;
 
 /// A certificate for 127.0.0.1 that signs itself, made by the JDK's keytool.
-record SelfMade(KeyStore store, String certificatePem, String keyPem) {
+public record SelfMade(KeyStore store, String certificatePem, String keyPem) {
 
-  static final char[] PASSWORD = "changeit".toCharArray();
+  public static final char[] PASSWORD = "changeit".toCharArray();
 
-  static SelfMade make(Path folder, String name) throws Exception {
+  public static SelfMade make(Path folder, String name) throws Exception {
     Path file = folder.resolve(name + ".p12");
     var command =
         "%s -genkeypair -alias own -keyalg EC -validity 30 -dname CN=%s -ext san=ip:127.0.0.1"
                 .formatted(Path.of(System.getProperty("java.home"), "bin", "keytool"), name)
             + " -storetype PKCS12 -storepass changeit -keystore "
             + file;
-    Process keytool = new ProcessBuilder(command.split(" ")).inheritIO().start();
+    Process keytool =
+        new ProcessBuilder(command.split(" "))
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve(name + ".log").toFile())
+            .start();
     assertThat(keytool.waitFor(60, TimeUnit.SECONDS)).isTrue();
     KeyStore store = KeyStore.getInstance("PKCS12");
     try (InputStream in = Files.newInputStream(file)) {

@@ -65,7 +65,7 @@ public final class AlertmanagerNotifier implements Notifier {
     byte[] body = alerts.getBytes(StandardCharsets.UTF_8);
     Map<String, String> headers =
         Map.of(
-            "content-type", "application/json", "user-agent", "Spendwarden/" + settings.version());
+            "content-type", "application/json", "user-agent", "spendwarden/" + settings.version());
     String base = settings.url().get().toString().replaceAll("/+$", "");
     HttpPost.Response response =
         http.post(URI.create(base + "/api/v2/alerts"), headers, body, settings.timeout());

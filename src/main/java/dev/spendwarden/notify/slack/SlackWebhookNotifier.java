@@ -44,7 +44,7 @@ public final class SlackWebhookNotifier implements Notifier {
     byte[] body = json(SlackMessage.of(notification)).getBytes(StandardCharsets.UTF_8);
     Map<String, String> headers =
         Map.of(
-            "content-type", "application/json", "user-agent", "Spendwarden/" + settings.version());
+            "content-type", "application/json", "user-agent", "spendwarden/" + settings.version());
     HttpPost.Response response = http.post(settings.url().get(), headers, body, settings.timeout());
     return withText(HttpAnswers.classify(response, clock.instant()), response);
   }

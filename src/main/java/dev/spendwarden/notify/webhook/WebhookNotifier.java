@@ -63,7 +63,7 @@ public final class WebhookNotifier implements Notifier {
     Instant now = clock.instant();
     var headers = new LinkedHashMap<String, String>();
     headers.put("content-type", settings.format().contentType());
-    headers.put("user-agent", "Spendwarden/" + settings.version());
+    headers.put("user-agent", "spendwarden/" + settings.version());
     headers.putAll(StandardWebhooks.headers(notification.id(), now, body, secrets));
     return headers;
   }

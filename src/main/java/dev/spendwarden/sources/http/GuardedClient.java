@@ -58,17 +58,32 @@ public final class GuardedClient implements AutoCloseable {
 
   private final HttpClient http;
   private final Lookups lookups;
+  private final String userAgent;
   private volatile Egress egress;
 
   /// @param vertx stays the caller's to close, after this client
   public GuardedClient(Vertx vertx, Egress egress) {
-    this(vertx, egress, Resolver.system(), Function.identity());
+    this(vertx, egress, "dev");
   }
 
-  /// @param tune adds what tests need, such as trust in a certificate of their own
+  /// @param version of Spendwarden, which every request tells
+  public GuardedClient(Vertx vertx, Egress egress, String version) {
+    this(vertx, egress, version, Resolver.system(), Function.identity());
+  }
+
   GuardedClient(
       Vertx vertx,
       Egress egress,
+      Resolver resolver,
+      Function<HttpClientOptions, HttpClientOptions> tune) {
+    this(vertx, egress, "dev", resolver, tune);
+  }
+
+  /// @param tune adds what tests need, such as trust in a certificate of their own
+  private GuardedClient(
+      Vertx vertx,
+      Egress egress,
+      String version,
       Resolver resolver,
       Function<HttpClientOptions, HttpClientOptions> tune) {
     var options =
@@ -98,6 +113,7 @@ public final class GuardedClient implements AutoCloseable {
             // as an error of ours, with a stack trace.
             .withConnectHandler(connection -> connection.exceptionHandler(_ -> {}))
             .build();
+    this.userAgent = "spendwarden/" + version;
     this.lookups = new Lookups(resolver);
     this.egress = egress;
   }
@@ -272,7 +288,7 @@ public final class GuardedClient implements AutoCloseable {
     request.exceptionHandler(_ -> {});
   }
 
-  private static Answer converse(
+  private Answer converse(
       Ask ask,
       HttpClientRequest request,
       BodyReader reader,
@@ -314,10 +330,10 @@ public final class GuardedClient implements AutoCloseable {
     return new Answer.Ok(status, headers, new byte[0]);
   }
 
-  private static void putHeaders(Ask ask, HttpClientRequest request) throws RequestFailure {
+  private void putHeaders(Ask ask, HttpClientRequest request) throws RequestFailure {
     try {
       request.putHeader("accept-encoding", "gzip");
-      request.putHeader("user-agent", "spendwarden");
+      request.putHeader("user-agent", userAgent);
       ask.headers().forEach(request::putHeader);
       ask.credential()
           .ifPresent(c -> c.headers().forEach(h -> request.putHeader(h.name(), h.value())));

@@ -61,7 +61,7 @@ class WebhookNotifierTest {
     assertThat(request.headers())
         .containsEntry("webhook-id", notification.id())
         .containsEntry("content-type", "application/json")
-        .containsEntry("user-agent", "Spendwarden/1.2.3");
+        .containsEntry("user-agent", "spendwarden/1.2.3");
     new Webhook(SECRET).verify(request.body(), headers(request));
   }
 

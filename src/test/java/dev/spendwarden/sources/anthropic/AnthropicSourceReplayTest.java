@@ -72,7 +72,7 @@ class AnthropicSourceReplayTest {
           .startsWith("GET " + QUERY.formatted(FIRST) + " HTTP/1.1\r\n")
           .containsIgnoringCase("x-api-key: sk-ant-admin01-x\r\n")
           .containsIgnoringCase("anthropic-version: 2023-06-01\r\n")
-          .containsIgnoringCase("user-agent: Spendwarden/1.2\r\n")
+          .containsIgnoringCase("user-agent: spendwarden/1.2\r\n")
           .doesNotContain("ending_at");
     }
   }

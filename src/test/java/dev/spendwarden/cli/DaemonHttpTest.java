@@ -1,0 +1,113 @@
+package dev.spendwarden.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import dev.spendwarden.web.SelfMade;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/// Commands before a daemon whose certificate is signed by an authority that nobody else knows.
+class DaemonHttpTest {
+
+  /// One of each way in which commands call.
+  private static final List<List<String>> CALLS =
+      List.of(
+          List.of("explain", "quota/user=u1"),
+          List.of("approve", "act_1"),
+          List.of("drill", "hooks"));
+
+  private static final List<String> agents = new CopyOnWriteArrayList<>();
+
+  @TempDir private static Path folder;
+  private static HttpsServer daemon;
+  private static Path authority;
+  private static Path another;
+
+  @BeforeAll
+  static void open() throws Exception {
+    SelfMade own = SelfMade.make(folder, "daemon");
+    authority = Files.writeString(folder.resolve("ca.pem"), own.certificatePem());
+    another =
+        Files.writeString(
+            folder.resolve("another.pem"), SelfMade.make(folder, "another").certificatePem());
+    var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keys.init(own.store(), SelfMade.PASSWORD);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keys.getKeyManagers(), null, null);
+    daemon = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    daemon.setHttpsConfigurator(new HttpsConfigurator(context));
+    daemon.createContext(
+        "/",
+        exchange -> {
+          agents.add(exchange.getRequestHeaders().getFirst("User-Agent"));
+          byte[] body = "{}".getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    daemon.start();
+  }
+
+  @AfterAll
+  static void close() {
+    daemon.stop(0);
+  }
+
+  private record Ran(int status, String said) {}
+
+  private static Ran run(List<String> call, String... more) {
+    var arguments = new ArrayList<>(call);
+    arguments.addAll(List.of("--url", "https://127.0.0.1:" + daemon.getAddress().getPort()));
+    arguments.addAll(List.of(more));
+    var said = new StringWriter();
+    int status =
+        new CommandLine(new Main())
+            .setOut(new PrintWriter(said))
+            .setErr(new PrintWriter(said))
+            .execute(arguments.toArray(String[]::new));
+    return new Ran(status, said.toString());
+  }
+
+  @Test
+  void onlyTheAuthorityThatIsNamedIsTrusted() {
+    for (List<String> call : CALLS) {
+      agents.clear();
+      assertThat(run(call).status()).as("%s, trusting what the JDK does", call).isNotZero();
+      Ran wrong = run(call, "--ca-file", another.toString());
+      assertThat(wrong.status()).as("%s, another authority", call).isNotZero();
+      assertThat(wrong.said()).contains("--ca-file");
+      assertThat(agents).isEmpty();
+
+      Ran right = run(call, "--ca-file", authority.toString());
+      assertThat(right.status()).as("%s: %s", call, right.said()).isZero();
+      assertThat(agents).containsExactly("spendwarden/" + BuildVersion.text());
+    }
+  }
+
+  @Test
+  void aFileWithoutCertificatesIsWrongUsage() throws Exception {
+    Path empty = Files.writeString(folder.resolve("empty.pem"), "");
+    for (String file : List.of(empty.toString(), folder.resolve("nowhere.pem").toString())) {
+      Ran ran = run(CALLS.getLast(), "--ca-file", file);
+      assertThat(ran.status()).isEqualTo(2);
+      assertThat(ran.said()).contains(file);
+    }
+  }
+}
