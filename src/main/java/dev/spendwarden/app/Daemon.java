@@ -23,6 +23,7 @@ import dev.spendwarden.sources.http.Egress;
 import dev.spendwarden.sources.http.GuardedClient;
 import dev.spendwarden.store.Database;
 import dev.spendwarden.store.Lease;
+import dev.spendwarden.store.StoreException;
 import dev.spendwarden.web.HttpVerticle;
 import dev.spendwarden.web.Listening;
 import dev.spendwarden.web.Tokens;
@@ -132,7 +133,7 @@ public final class Daemon implements AutoCloseable {
       this.enforcement = enforcement(config);
       this.receivers = new Receivers(this, http, () -> egress);
       evaluation.plansActions(enforcement.planning());
-      this.evaluationDeployment = deploy(evaluation, ThreadingModel.VIRTUAL_THREAD);
+      this.evaluationDeployment = begin(evaluation);
       this.serving = storeWatch.lease();
       this.web = new HttpVerticle(listening(config.server()), webContext());
       this.webDeployment = listen(config.server());
@@ -157,6 +158,16 @@ public final class Daemon implements AutoCloseable {
       storeWatch.release();
       store.close();
       throw e;
+    }
+  }
+
+  /// Reads back what is stored; a store that opens and cannot be read is refused like one that does
+  /// not open.
+  private String begin(EvaluationVerticle judging) {
+    try {
+      return deploy(judging, ThreadingModel.VIRTUAL_THREAD);
+    } catch (IllegalStateException e) {
+      throw e.getCause() instanceof StoreException unreadable ? unreadable : e;
     }
   }
 
@@ -202,7 +213,7 @@ public final class Daemon implements AutoCloseable {
   /// Starts everything; returns when the HTTP side listens and the first look was taken.
   ///
   /// @param environment what `${NAME}` is replaced from when the configuration is loaded again
-  /// @throws dev.spendwarden.store.StoreException when the store cannot be opened
+  /// @throws StoreException when the store cannot be opened or read
   /// @throws IllegalStateException when a part cannot be started (a port in use), with what to do
   public static Daemon start(
       Config config, Map<String, String> environment, DaemonClock clock, String version) {

@@ -32,7 +32,9 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -89,6 +91,12 @@ final class EvaluationVerticle extends VerticleBase {
   private volatile List<Silence> silences = List.of();
   private volatile boolean working;
 
+  /// Sources whose newest news could not be stored: a disk that is nearly full takes what is small
+  /// and refuses what is large, so a look that was stored says nothing of them.
+  private final Set<String> unstored = ConcurrentHashMap.newKeySet();
+
+  private final LookTrouble trouble = new LookTrouble(LOG);
+
   private Collection<Policy> policies;
   private Collection<SourceTerms> terms;
   private Collection<String> receivers;
@@ -139,7 +147,14 @@ final class EvaluationVerticle extends VerticleBase {
   public Future<?> start() {
     owner = context;
     since = clock.instant();
-    restore();
+    try {
+      readBack();
+    } catch (StoreException e) {
+      // Nothing is known yet: who starts the daemon should hear of it, not who reads its log.
+      return Future.failedFuture(e);
+    } catch (RuntimeException | Error e) {
+      restoreAgain(e);
+    }
     return Future.succeededFuture();
   }
 
@@ -155,23 +170,24 @@ final class EvaluationVerticle extends VerticleBase {
     return snapshot;
   }
 
-  /// Whether the last look could be judged and stored; any thread may ask.
+  /// Whether the last look, and the newest of each source, could be judged and stored; any thread
+  /// may ask.
   boolean isWorking() {
-    return working;
+    return working && unstored.isEmpty();
   }
 
   /// Takes a complete reading in. The future ends when all that follows from it is durable.
   Future<Void> accept(Reading reading) {
-    return look((evaluation, now) -> evaluation.accept(reading, now));
+    return news(reading.source(), (evaluation, now) -> evaluation.accept(reading, now));
   }
 
   /// Takes in how report tasks stand, outside of any reading.
   Future<Void> reported(String source, List<ReportStatus> reports) {
-    return look((evaluation, now) -> evaluation.reported(source, reports, now));
+    return news(source, (evaluation, now) -> evaluation.reported(source, reports, now));
   }
 
   Future<Void> failed(String source, String reason) {
-    return look((evaluation, now) -> evaluation.failed(source, reason, now));
+    return news(source, (evaluation, now) -> evaluation.failed(source, reason, now));
   }
 
   /// Puts other policies in force: what the former ones had firing ends as changed or removed.
@@ -183,6 +199,7 @@ final class EvaluationVerticle extends VerticleBase {
       policies = List.copyOf(newPolicies);
       terms = List.copyOf(newTerms);
       receivers = List.copyOf(newReceivers);
+      unstored.retainAll(terms.stream().map(SourceTerms::name).toList());
       since = now();
       restore();
       return null;
@@ -390,6 +407,21 @@ final class EvaluationVerticle extends VerticleBase {
     Outcome at(Evaluation evaluation, Instant now);
   }
 
+  private Future<Void> news(String source, Look look) {
+    return look(look)
+        .onSuccess(ignored -> {
+          unstored.remove(source);
+          sayItIsOver();
+        })
+        .onFailure(ignored -> unstored.add(source));
+  }
+
+  private void sayItIsOver() {
+    if (isWorking()) {
+      trouble.over();
+    }
+  }
+
   private Future<Void> look(Look look) {
     return run(() -> {
       lookAndStore(look);
@@ -461,27 +493,17 @@ final class EvaluationVerticle extends VerticleBase {
       publish(judged, judged.snapshot(now));
       measured.accept(Duration.ofNanos(System.nanoTime() - start), outcome);
       working = true;
+      sayItIsOver();
     } catch (RuntimeException | Error e) {
       // What is in memory may be ahead of what is stored: forget it.
       evaluation = null;
       working = false;
-      LOG.error(
-          "evaluation_not_stored: the state is read back from the store before the next look{}",
-          advice(e),
-          e);
+      trouble.met(
+          "evaluation_not_stored: the state is read back from the store before the next look", e);
       throw e;
     } finally {
       sleepUntilNeeded();
     }
-  }
-
-  /// What a person can do about it; a [StoreException] says it itself.
-  private static String advice(Throwable thrown) {
-    return switch (thrown) {
-      case OutOfMemoryError _ -> "; give the process more memory (-Xmx) or it will happen again";
-      case Error _ -> "; this is a defect: please report it with what stands below";
-      default -> "";
-    };
   }
 
   /// What actions the breaches ask for is written with what was seen, or not at all.
@@ -570,8 +592,20 @@ final class EvaluationVerticle extends VerticleBase {
     silences = known.silences();
   }
 
-  /// Reads everything back from the store and ends what policies no longer cover.
   private void restore() {
+    try {
+      readBack();
+    } catch (RuntimeException | Error e) {
+      restoreAgain(e);
+    }
+  }
+
+  private void restoreAgain(Throwable failure) {
+    trouble.met("evaluation_not_restored: trying again in " + RESTORE_AGAIN, failure);
+  }
+
+  /// Reads everything back from the store and ends what policies no longer cover.
+  private void readBack() {
     long start = System.nanoTime();
     try {
       // Asked first: whatever is changed elsewhere from here on makes the next write fail.
@@ -605,6 +639,9 @@ final class EvaluationVerticle extends VerticleBase {
           });
       if (lease.isPresent()) {
         recorder.store(restored, outcome, recorder::wakeHeld, now());
+      } else {
+        // Whoever holds the lease reads them anew.
+        unstored.clear();
       }
       evaluation = restored;
       working = true;
@@ -613,7 +650,7 @@ final class EvaluationVerticle extends VerticleBase {
     } catch (RuntimeException | Error e) {
       evaluation = null;
       working = false;
-      LOG.error("evaluation_not_restored: trying again in {}{}", RESTORE_AGAIN, advice(e), e);
+      throw e;
     } finally {
       looking = null;
       Duration took = Duration.ofNanos(System.nanoTime() - start).multipliedBy(FOLLOW_REST);

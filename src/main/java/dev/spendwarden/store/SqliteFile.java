@@ -140,18 +140,25 @@ final class SqliteFile implements AutoCloseable {
 
   private static FileChannel lock(Path path) throws IOException {
     FileChannel channel = openPrivate(beside(path, ".lock"));
-    if (channel.tryLock() == null) {
-      var holder = ByteBuffer.allocate(32);
-      channel.read(holder, 0);
+    try {
+      if (channel.tryLock() == null) {
+        throw inUse(path, "process " + holder(channel));
+      }
+      channel.truncate(0);
+      channel.write(
+          ByteBuffer.wrap(
+              (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
+      return channel;
+    } catch (IOException | RuntimeException e) {
       channel.close();
-      String pid = new String(holder.array(), 0, holder.position(), StandardCharsets.US_ASCII);
-      throw inUse(path, "process " + pid.strip());
+      throw e;
     }
-    channel.truncate(0);
-    channel.write(
-        ByteBuffer.wrap(
-            (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
-    return channel;
+  }
+
+  private static String holder(FileChannel lock) throws IOException {
+    var pid = ByteBuffer.allocate(32);
+    lock.read(pid, 0);
+    return new String(pid.array(), 0, pid.position(), StandardCharsets.US_ASCII).strip();
   }
 
   /// @return whether the database is new
@@ -228,14 +235,21 @@ final class SqliteFile implements AutoCloseable {
           case FileAlreadyExistsException there -> there.getMessage() + " is not a folder";
           default -> e.getMessage() + " (" + e.getClass().getSimpleName() + ")";
         };
-    return new StoreException(
-        "cannot use "
-            + path
-            + ": "
-            + what
-            + ". Spendwarden must be able to write the database and its folder: check storage.url,"
-            + " the owner of the folder and whether its disk is mounted read-only",
-        e,
-        false);
+    String advice =
+        isFull(path)
+            ? "The disk is full: make room and start again"
+            : "Spendwarden must be able to write the database and its folder: check storage.url,"
+                + " the owner of the folder and whether its disk is mounted read-only";
+    return new StoreException("cannot use " + path + ": " + what + ". " + advice, e, false);
+  }
+
+  /// The system says so only in words of its own language.
+  private static boolean isFull(Path path) {
+    try {
+      Path folder = path.getParent();
+      return folder != null && Files.getFileStore(folder).getUsableSpace() == 0;
+    } catch (IOException e) {
+      return false;
+    }
   }
 }

@@ -65,8 +65,10 @@ record SqliteSchema(SqliteFile file, Connection connection, String url)
       }
       Files.move(unfinished, copy, StandardCopyOption.ATOMIC_MOVE);
     } catch (SQLException e) {
+      remove(unfinished);
       throw SqliteErrors.explain("copy the database before migrating it", file.path(), e);
     } catch (IOException e) {
+      remove(unfinished);
       throw new StoreException(
           "cannot copy the database to " + copy + " before migrating it: " + e.getMessage(),
           e,
@@ -74,5 +76,15 @@ record SqliteSchema(SqliteFile file, Connection connection, String url)
     }
     LoggerFactory.getLogger(Migrations.class)
         .info("copied the database before migrating it: {}", copy);
+  }
+
+  /// A half of a copy helps nobody and takes up the room that was wanting.
+  private static void remove(Path unfinished) {
+    try {
+      Files.deleteIfExists(unfinished);
+    } catch (IOException e) {
+      LoggerFactory.getLogger(Migrations.class)
+          .warn("unfinished_copy_not_removed: delete {} by hand", unfinished, e);
+    }
   }
 }

@@ -12,6 +12,7 @@ import java.math.BigDecimal;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,8 +66,12 @@ final class CrashLab implements AutoCloseable {
   private int kills;
 
   CrashLab(Path folder, CrashBackend backend) throws IOException {
+    this(folder, backend.open(folder));
+  }
+
+  CrashLab(Path folder, CrashBackend.Store store) throws IOException {
     this.folder = folder;
-    this.store = backend.open(folder);
+    this.store = store;
     for (String user : USERS) {
       sandbox.ionq().member(user).quota(new BigDecimal("100")).consumed(new BigDecimal("40"));
       expected.put(user, new ArrayList<>());
@@ -199,10 +204,18 @@ final class CrashLab implements AutoCloseable {
     inTime().until(() -> waiting(attempts) >= messages);
   }
 
+  /// The status with which the process answers whether it is ready.
+  int ready() throws IOException, InterruptedException {
+    return get("/-/ready").statusCode();
+  }
+
+  private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    URI uri = URI.create("http://127.0.0.1:" + port + path);
+    return http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+  }
+
   private long waiting(int attempts) throws IOException, InterruptedException {
-    URI uri = URI.create("http://127.0.0.1:" + port + "/api/v1/notifications");
-    var answer = http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
-    return new JsonObject(answer.body())
+    return new JsonObject(get("/api/v1/notifications").body())
         .getJsonArray("items").stream()
             .map(JsonObject.class::cast)
             .filter(item -> item.getString("state").equals("pending"))
@@ -215,9 +228,7 @@ final class CrashLab implements AutoCloseable {
   /// Waits until everything was heard, then looks whether it was heard as promised.
   void awaitPromises(String after) {
     for (String name : RECEIVERS) {
-      inTime()
-          .untilAsserted(
-              () -> assertThat(told(name)).as("%s, after %s", name, after).isEqualTo(expected));
+      awaitTold(name, after);
       Map<String, List<Attempt>> byId = receiver.byId(name);
       byId.forEach((id, attempts) ->
           assertThat(attempts)
@@ -235,6 +246,13 @@ final class CrashLab implements AutoCloseable {
             .isEqualTo(newest.merge(first.budget(), 1, Integer::sum));
       }
     }
+  }
+
+  /// Waits until everything was heard; what is told again under its former id counts once.
+  void awaitTold(String name, String after) {
+    inTime()
+        .untilAsserted(
+            () -> assertThat(told(name)).as("%s, after %s", name, after).isEqualTo(expected));
   }
 
   /// The types that a receiver has heard, each id once, by user.
