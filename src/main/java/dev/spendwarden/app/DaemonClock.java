@@ -30,8 +30,13 @@ public final class DaemonClock implements InstantSource {
   }
 
   public static DaemonClock system() {
-    Instant now = Instant.now();
-    return new DaemonClock(InstantSource.system(), now, now, 1, false);
+    return of(InstantSource.system());
+  }
+
+  /// The time of a clock that may be set while the daemon runs, as the system's may.
+  public static DaemonClock of(InstantSource real) {
+    Instant now = real.instant();
+    return new DaemonClock(real, now, now, 1, false);
   }
 
   /// @param rate seconds of this clock in one real second; more than 0

@@ -58,6 +58,9 @@ final class EvaluationVerticle extends VerticleBase {
   /// How long after a failed restore the next is tried.
   private static final Duration RESTORE_AGAIN = Duration.ofSeconds(5);
 
+  /// Between two looks at one standing instant: what is stored later was known later.
+  private static final Duration TICK = Duration.ofNanos(1_000);
+
   /// No timer sleeps longer: a clock that was set is noticed within this.
   private static final Duration LONGEST_SLEEP = Duration.ofMinutes(1);
 
@@ -489,6 +492,9 @@ final class EvaluationVerticle extends VerticleBase {
       }
       Outcome outcome = look.at(judged, now);
       storeAndPlan(judged, outcome, also, now);
+      if (!outcome.isEmpty()) {
+        noEarlierThan(now);
+      }
       // What only people look at is worked out when the news are already on their way.
       publish(judged, judged.snapshot(now));
       measured.accept(Duration.ofNanos(System.nanoTime() - start), outcome);
@@ -686,11 +692,14 @@ final class EvaluationVerticle extends VerticleBase {
     timer = vertx.setTimer(clock.realMillis(bounded), ignored -> wake());
   }
 
-  /// Never before what is stored was known: the clock of the replica that stored it may be ahead of
-  /// this one's, and a judgement without the newest figures could resolve what still burns.
+  /// Never before what is stored was known: this clock may have been set back, or that of the
+  /// replica that stored it be ahead, and a judgement without the newest figures could resolve what
+  /// still burns. Until the clock has caught up, time stands still for what is judged; data that
+  /// seems older than it may be by then is held, and said to be.
   private Instant now() {
     Instant now = clock.instant();
-    return now.isBefore(floor) ? floor : now;
+    Instant earliest = floor;
+    return now.isAfter(earliest) ? now : earliest.plus(TICK);
   }
 
   private void noEarlierThan(Instant known) {

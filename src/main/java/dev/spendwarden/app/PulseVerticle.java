@@ -90,7 +90,9 @@ final class PulseVerticle extends VerticleBase {
   private void beat(Config.Heartbeat heartbeat) {
     Instant now = daemon.now();
     Instant slot = slot(now, heartbeat.every());
-    if (!slot.isAfter(lastBeat) || !polls(daemon.health(), now)) {
+    // Another slot, not a later one: a clock that was far ahead for a moment must not end the
+    // beats.
+    if (slot.equals(lastBeat) || !polls(daemon.health(), now)) {
       return;
     }
     daemon

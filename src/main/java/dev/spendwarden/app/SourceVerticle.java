@@ -30,6 +30,10 @@ final class SourceVerticle extends VerticleBase {
 
   private static final Duration STORE_FAILED = Duration.ofSeconds(30);
 
+  /// Timers stand still while the machine sleeps, the world does not: no wait is slept through
+  /// without a look at the clock. Of real time.
+  private static final long LOOK_AT_CLOCK_EVERY_MILLIS = 5_000;
+
   private final Source source;
   private final String type;
   private final Duration pollInterval;
@@ -220,6 +224,7 @@ final class SourceVerticle extends VerticleBase {
     if (stopping) {
       return;
     }
+    Instant due = clock.instant().plus(wait);
     health =
         new SourceHealth(
             health.name(),
@@ -229,8 +234,24 @@ final class SourceVerticle extends VerticleBase {
             health.lastSuccess(),
             health.dataAsOf(),
             health.lastPoll(),
-            Optional.of(clock.instant().plus(wait)),
+            Optional.of(due),
             health.lastPollDuration());
-    timer = vertx.setTimer(Math.max(LEAST_MILLIS, clock.realMillis(wait)), ignored -> poll());
+    sleep(due, Math.max(LEAST_MILLIS, clock.realMillis(wait)));
+  }
+
+  /// Polls when so much real time has passed or the clock says so, whichever comes first: a clock
+  /// that was set back delays no poll, and a suspended machine that wakes up does what fell due.
+  private void sleep(Instant due, long millis) {
+    long step = Math.min(millis, LOOK_AT_CLOCK_EVERY_MILLIS);
+    timer =
+        vertx.setTimer(
+            step,
+            ignored -> {
+              if (step == millis || !clock.instant().isBefore(due)) {
+                poll();
+              } else if (!stopping) {
+                sleep(due, millis - step);
+              }
+            });
   }
 }

@@ -51,11 +51,17 @@ final class Laboratory implements AutoCloseable {
   private final HttpClient http = HttpClient.newHttpClient();
   private @Nullable Daemon daemon;
   private String sources;
+  private String repeatInterval = "never";
+  private String more = "";
 
   /// @param rate seconds of the turned clock in a real one
   Laboratory(Path folder, double rate) {
+    this(folder, DaemonClock.test(START, rate));
+  }
+
+  Laboratory(Path folder, DaemonClock clock) {
     this.folder = folder;
-    this.clock = DaemonClock.test(START, rate);
+    this.clock = clock;
     this.sandbox = Sandbox.start(Sandbox.Options.quiet(clock));
     this.other = Sandbox.start(Sandbox.Options.quiet(clock));
     this.sources = source("ionq-lab", sandbox) + ", " + source("ionq-other", other);
@@ -64,6 +70,17 @@ final class Laboratory implements AutoCloseable {
   /// Other sources than the two of IonQ: items of a YAML list in brackets.
   Laboratory sources(String items) {
     sources = items;
+    return this;
+  }
+
+  Laboratory repeating(String interval) {
+    repeatInterval = interval;
+    return this;
+  }
+
+  /// More keys of the configuration, as lines.
+  Laboratory configured(String lines) {
+    more = lines;
     return this;
   }
 
@@ -104,12 +121,20 @@ final class Laboratory implements AutoCloseable {
         webhook: { url: "%s", secret: "${HOOK}", timeout: 2s }
     route:
       receiver: hooks
+      repeat_interval: %s
       routes:
         - { match: { team: quantum }, receiver: quantum-slack, continue: true }
         - { match: { team: quantum }, receiver: hooks }
     policies: [policies.yaml]
+    %s
     """
-        .formatted(store(), sources, sandbox.url("/slack/api/"), sandbox.url("/hooks/hooks"));
+        .formatted(
+            store(),
+            sources,
+            sandbox.url("/slack/api/"),
+            sandbox.url("/hooks/hooks"),
+            repeatInterval,
+            more);
   }
 
   private static String source(String name, Sandbox sandbox) {
