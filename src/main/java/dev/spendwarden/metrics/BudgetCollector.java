@@ -17,12 +17,16 @@ import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The gauges of budgets, alerts, sources and their report tasks, written from the newest snapshot.
 ///
 /// They do not pass through the meter registry: a hundred thousand budgets would be a million
 /// meters to keep in step with the snapshot and to copy at each scrape. Thread-safe.
 public final class BudgetCollector {
+
+  private static final Logger LOG = LoggerFactory.getLogger(BudgetCollector.class);
 
   private static final List<Alert.State> LIVE = List.of(Alert.State.PENDING, Alert.State.FIRING);
 
@@ -60,6 +64,13 @@ public final class BudgetCollector {
         long more = 0;
         for (var entry : plan.droppedByPolicy().entrySet()) {
           long before = droppedBefore.getOrDefault(entry.getKey(), 0L);
+          if (before == 0) {
+            LOG.warn(
+                "series_dropped policy={} series={}: the rest is summed as other; raise"
+                    + " metrics.max_series_per_policy, or let fewer labels make budgets",
+                entry.getKey(),
+                entry.getValue());
+          }
           more += Math.max(0, entry.getValue() - before);
         }
         droppedBefore = plan.droppedByPolicy();
