@@ -62,6 +62,10 @@ final class ServeProcess implements AutoCloseable {
     }
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   /// Waits until it serves; answers its port.
   int awaitReady() {
     return awaitReady(Duration.ofSeconds(60));

@@ -39,7 +39,7 @@ class StormE2E {
     storm(1_000, Duration.ofSeconds(60));
   }
 
-  /// `mvn -B verify -Dtest.groups=soak -Dtest.excludedGroups= -Dtest=StormE2E`.
+  /// `mvn -Psoak verify`.
   @Test
   @Tag("soak")
   void tenThousandBudgetsThatCrossAtOnceAreOneMessage() throws Exception {
