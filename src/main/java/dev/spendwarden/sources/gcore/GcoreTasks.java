@@ -96,7 +96,7 @@ final class GcoreTasks {
   }
 
   /// Empty for a task that is not watched.
-  private Optional<ReportStatus> status(JsonField task) throws MalformedAnswer {
+  Optional<ReportStatus> status(JsonField task) throws MalformedAnswer {
     String taskType = task.field("task_type").text();
     JsonField parameters = task.field("parameters");
     boolean isReport = taskType.equals("Report");

@@ -33,4 +33,25 @@ class AnthropicFuzzTest {
           report.charges("claude");
         });
   }
+
+  private static final String USAGE =
+      """
+      {"data": [{"starting_at": "2027-01-20T08:00:00Z", "ending_at": "2027-01-20T09:00:00Z",
+        "results": [{"uncached_input_tokens": 1500, "cache_read_input_tokens": 200,
+          "output_tokens": 500, "cache_creation": {"ephemeral_1h_input_tokens": 1000,
+          "ephemeral_5m_input_tokens": 500}, "workspace_id": "wrkspc_01", "api_key_id": null,
+          "model": "claude-sonnet-5", "service_tier": "standard", "context_window": "0-200k"}]}],
+       "has_more": false, "next_page": null}
+      """;
+
+  @Test
+  void usageReports() throws IOException {
+    Fuzz.ofTexts("anthropic-usage", List.of(USAGE))
+        .refusing(MalformedAnswer.class)
+        .run(input -> {
+          var usage = new UsageReport(Instant.parse("2027-01-20T09:30:00Z"));
+          usage.add(JsonReader.read(input));
+          usage.gap();
+        });
+  }
 }

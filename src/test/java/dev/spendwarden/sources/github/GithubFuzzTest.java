@@ -5,11 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.spendwarden.charge.Dimension;
 import dev.spendwarden.fuzz.Bombs;
 import dev.spendwarden.fuzz.Fuzz;
+import dev.spendwarden.sources.json.JsonReader;
+import dev.spendwarden.sources.json.MalformedAnswer;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -69,5 +75,47 @@ class GithubFuzzTest {
             return true;
           }
         });
+  }
+
+  /// What a transfer cuts or garbles inside of gzip is refused as well.
+  @Test
+  void zippedReports() throws IOException {
+    var asked = new DateRange(LocalDate.of(2027, 1, 1), LocalDate.of(2027, 1, 31));
+    Fuzz plain = Fuzz.ofFiles("github-gzip", "github", ".csv");
+    new Fuzz(plain.name(), plain.corpus().stream().map(GithubFuzzTest::zipped).toList(), List.of())
+        .refusing(MalformedCsv.class, TooManySums.class, IOException.class)
+        .run(input ->
+            new ReportSums(
+                    ReportType.DETAILED,
+                    asked,
+                    List.of(Dimension.PRODUCT, Dimension.USER),
+                    new Ledgers(List.of(ReportType.DETAILED)),
+                    100)
+                .add(new GZIPInputStream(new ByteArrayInputStream(input))));
+  }
+
+  private static byte[] zipped(byte[] plain) {
+    var bytes = new ByteArrayOutputStream();
+    try (var out = new GZIPOutputStream(bytes)) {
+      out.write(plain);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static final String EXPORT =
+      """
+      {"id": "exp-1", "report_type": "detailed", "start_date": "2027-01-01",
+       "end_date": "2027-01-31", "actor": "corvid-bot", "status": "completed",
+       "created_at": "2027-01-20T08:59:58Z",
+       "download_urls": ["https://objects.githubusercontent.com/a?sig=x"]}
+      """;
+
+  @Test
+  void exports() throws IOException {
+    Fuzz.ofTexts("github-exports", List.of(EXPORT))
+        .refusing(MalformedAnswer.class)
+        .run(input -> RemoteExport.read(JsonReader.read(input)));
   }
 }

@@ -7,7 +7,10 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class IonqFuzzTest {
 
@@ -28,5 +31,23 @@ class IonqFuzzTest {
         .refusing(MalformedAnswer.class)
         .run(input ->
             IonqReport.read(input, SETTINGS, january, Instant.parse("2027-01-20T09:00:00Z")));
+  }
+
+  @ParameterizedTest
+  @EnumSource(IonqUsageSource.GroupBy.class)
+  void usage(IonqUsageSource.GroupBy groupBy) throws IOException {
+    var days = new IonqUsage.Days(LocalDate.of(2027, 1, 1), LocalDate.of(2027, 1, 21));
+    var january = new IonqWindow.Dates(LocalDate.of(2027, 1, 1), LocalDate.of(2027, 1, 31));
+    Fuzz.ofFiles("ionq-usage", "ionq", "usage.json")
+        .refusing(MalformedAnswer.class)
+        .run(input ->
+            IonqUsage.read(
+                input,
+                SETTINGS,
+                groupBy,
+                days,
+                january,
+                new IonqUsage.Seen(Map.of()),
+                Instant.parse("2027-01-20T09:00:00Z")));
   }
 }
