@@ -143,6 +143,9 @@ public record Fuzz(String name, List<byte[]> corpus, List<Class<? extends Except
   }
 
   public void run(Reader reader) throws IOException {
+    if (JazzerTarget.takes(this, reader)) {
+      return;
+    }
     long seconds = Long.getLong("fuzz.seconds", 0);
     long seed = Long.getLong("fuzz.seed", seconds == 0 ? 1 : System.nanoTime());
     var random = new Random(seed);
@@ -163,7 +166,7 @@ public record Fuzz(String name, List<byte[]> corpus, List<Class<? extends Except
     try {
       reader.read(input);
     } catch (Exception | StackOverflowError | OutOfMemoryError | AssertionError e) {
-      if (refusals.stream().noneMatch(refusal -> refusal.isInstance(e))) {
+      if (!isRefusal(e)) {
         finding = e.toString();
         cause = e;
       }
@@ -180,6 +183,10 @@ public record Fuzz(String name, List<byte[]> corpus, List<Class<? extends Except
       throw new AssertionError(
           "%s, seed %d: %s; the input is in %s".formatted(name, seed, finding, kept), cause);
     }
+  }
+
+  boolean isRefusal(Throwable thrown) {
+    return refusals.stream().anyMatch(refusal -> refusal.isInstance(thrown));
   }
 
   private static long ownTime() {
