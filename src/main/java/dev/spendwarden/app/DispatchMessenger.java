@@ -25,13 +25,21 @@ record DispatchMessenger(
 
   private static final Logger LOG = LoggerFactory.getLogger(DispatchMessenger.class);
 
+  /// Lines about one look. When ten thousand budgets cross at once nobody reads more of them, and
+  /// writing them would keep all of them from being told.
+  private static final int LOGGED_MAX = 100;
+
   @Override
   public void tell(Database.Ports ports, List<Transition> transitions) {
     for (Notification notification :
         dispatch.get().tell(transitions, ports.outbox(), clock.instant())) {
       meters.notified(notification.receiver());
     }
-    for (Transition transition : transitions) {
+  }
+
+  @Override
+  public void stored(List<Transition> transitions) {
+    for (Transition transition : transitions.subList(0, Math.min(LOGGED_MAX, transitions.size()))) {
       LOG.info(
           "alert_transition type={} policy={} budget={} severity={} alert={}",
           transition.kind().type(),
@@ -39,6 +47,12 @@ record DispatchMessenger(
           transition.alert().budgetLabels(),
           transition.alert().severity().word(),
           transition.alert().id());
+    }
+    if (transitions.size() > LOGGED_MAX) {
+      LOG.info(
+          "alert_transitions_not_listed count={}: too many at once to write down here, the API"
+              + " lists them",
+          transitions.size() - LOGGED_MAX);
     }
   }
 

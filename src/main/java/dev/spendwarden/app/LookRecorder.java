@@ -87,6 +87,7 @@ final class LookRecorder {
       return outcome;
     });
     repeats.forEach(reminders::set);
+    messenger.stored(outcome.transitions());
     if (!outcome.transitions().isEmpty()) {
       messenger.nudge();
     }

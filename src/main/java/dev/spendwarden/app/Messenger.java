@@ -25,6 +25,9 @@ interface Messenger {
   /// Adds to the outbox what the groups whose time has come tell.
   void flush(Database.Ports ports, Standing standing);
 
+  /// The transitions are durable now.
+  void stored(List<Transition> transitions);
+
   /// Tells the receivers to look into the outbox.
   void nudge();
 }

@@ -2,7 +2,6 @@ package dev.spendwarden.notify;
 
 import dev.spendwarden.alert.Alert;
 import dev.spendwarden.alert.Transition;
-import dev.spendwarden.notify.Groups.Telling;
 import dev.spendwarden.notify.Groups.ToldMember;
 import java.net.URI;
 import java.time.Instant;
@@ -65,7 +64,8 @@ final class Flush {
   }
 
   private Optional<Notification> tell(Group group) {
-    var ready = new ArrayList<Telling>();
+    var ready = new ArrayList<Member>();
+    var refreshed = new ArrayList<Member>();
     Optional<Instant> quietUntil = Optional.empty();
     for (Member member : groups.waitingIn(group.id())) {
       var present = standing.of(member.budgetId(), member.alertId());
@@ -73,9 +73,14 @@ final class Flush {
       if (quiet.isPresent()) {
         quietUntil = Optional.of(earlier(quietUntil.orElse(quiet.get()), quiet.get()));
       } else {
-        ready.add(telling(group, member, present));
+        Member fresh = refreshed(group, member, present);
+        if (!fresh.equals(member)) {
+          refreshed.add(fresh);
+        }
+        ready.add(fresh);
       }
     }
+    groups.refresh(refreshed);
     Group after = ready.isEmpty() ? group : group.told(group.flushAt().orElse(now));
     settle(group, quietUntil.map(after::heldUntil).orElse(after));
     return switch (ready.size()) {
@@ -100,9 +105,9 @@ final class Flush {
 
   /// What was held back for long is told with the figures of now; the end of an alert with the time
   /// at which it ended.
-  private Telling telling(Group group, Member member, Optional<Standing.Present> present) {
+  private Member refreshed(Group group, Member member, Optional<Standing.Present> present) {
     if (!group.held() || member.isOver()) {
-      return new Telling(member, member.at());
+      return member;
     }
     Instant at = group.flushAt().orElse(now);
     String fresh =
@@ -110,20 +115,18 @@ final class Flush {
             .filter(known -> known.alert().state() == Alert.State.FIRING)
             .map(known -> part.of(asTransition(member, known, at), lastTold(member)))
             .orElse(member.part());
-    var refreshed =
-        new Member(
-            member.groupId(),
-            member.receiver(),
-            member.alertId(),
-            member.policy(),
-            member.budgetId(),
-            member.told(),
-            member.kind(),
-            member.severity(),
-            member.id(),
-            at,
-            fresh);
-    return new Telling(refreshed, at);
+    return new Member(
+        member.groupId(),
+        member.receiver(),
+        member.alertId(),
+        member.policy(),
+        member.budgetId(),
+        member.told(),
+        member.kind(),
+        member.severity(),
+        member.id(),
+        at,
+        fresh);
   }
 
   private static Transition asTransition(Member member, Standing.Present known, Instant at) {
@@ -137,14 +140,13 @@ final class Flush {
         .findFirst();
   }
 
-  private Notification alone(Group group, Telling telling) {
-    Member member = telling.member();
+  private Notification alone(Group group, Member member) {
     groups.forget(member.receiver(), member.alertId());
     var envelope =
         new Payload.Envelope(
             member.id(),
             member.kind().type(),
-            telling.at(),
+            member.at(),
             outbox.nextSequence(member.policy(), member.budgetId(), member.receiver()),
             member.receiver());
     Optional<Group> shown = group.together() ? Optional.of(group) : Optional.empty();
@@ -156,12 +158,12 @@ final class Flush {
     return notification;
   }
 
-  private Notification together(Group group, List<Telling> tellings) {
-    List<String> ids = tellings.stream().map(telling -> telling.member().id()).toList();
+  private Notification together(Group group, List<Member> ready) {
+    List<String> ids = ready.stream().map(Member::id).toList();
     String id = NotificationIds.ofGroupMessage(group.id(), ids);
     List<ToldMember> members =
-        groups.tell(id, tellings).stream().sorted(MOST_IMPORTANT_FIRST).toList();
-    Instant at = tellings.stream().map(Telling::at).max(Instant::compareTo).orElse(now);
+        groups.tell(id, ready).stream().sorted(MOST_IMPORTANT_FIRST).toList();
+    Instant at = ready.stream().map(Member::at).max(Instant::compareTo).orElse(now);
     var envelope =
         new Payload.Envelope(
             id,

@@ -46,20 +46,20 @@ public interface Groups {
   /// What waits in a group, in the order in which it was added.
   List<Member> waitingIn(String groupId);
 
-  /// What waits is told by a notification, which is added next: counts each one's sequence, and
-  /// remembers when its receiver was told of it.
+  /// Brings what waits up to date where it stands: its time and its body.
+  void refresh(Collection<Member> members);
+
+  /// What waits in one group is told by a notification, which is added next: counts each one's
+  /// sequence. Each counts as told at its own time.
   ///
   /// @return the same, in the same order, with their sequences
-  List<ToldMember> tell(String notificationId, List<Telling> members);
+  List<ToldMember> tell(String notificationId, List<Member> members);
 
   /// What a notification told, in order, at most `max`; empty for one that told of one alert.
   List<ToldMember> membersOf(String notificationId, int max);
 
   /// The ids of the notifications that told of an alert together with others.
   List<String> notificationsOf(String alertId);
-
-  /// @param at when the receiver is told, for the rhythm of repeats
-  record Telling(Member member, Instant at) {}
 
   record ToldMember(Member member, long sequence) {}
 

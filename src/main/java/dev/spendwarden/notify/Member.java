@@ -11,7 +11,7 @@ import java.util.Optional;
 /// @param told the severity this receiver was last told; empty: it was told nothing
 /// @param severity as it is now
 /// @param id the id of a notification of its own
-/// @param at when the newest change happened
+/// @param at when the newest change happened; what was held back for long is told with a later time
 /// @param part the frozen body without its envelope
 public record Member(
     String groupId,

@@ -1,6 +1,7 @@
 package dev.spendwarden.notify;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -55,7 +56,12 @@ final class NoGroups implements Groups {
   }
 
   @Override
-  public List<ToldMember> tell(String notificationId, List<Telling> members) {
+  public void refresh(Collection<Member> members) {
+    throw nothingWaits();
+  }
+
+  @Override
+  public List<ToldMember> tell(String notificationId, List<Member> members) {
     throw nothingWaits();
   }
 

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jspecify.annotations.Nullable;
 
 /// Alerts with their timers, in SQL that SQLite and PostgreSQL both speak.
 final class SqlAlertStore implements AlertStore {
@@ -60,35 +60,28 @@ final class SqlAlertStore implements AlertStore {
 
   @Override
   public void put(Collection<Alert> alerts) {
-    if (alerts.isEmpty()) {
-      return;
-    }
-    try (PreparedBatch batch = handle.prepareBatch(PUT)) {
-      for (Alert alert : alerts) {
-        addTo(batch, alert);
-      }
-      batch.execute();
-    }
+    SqlBatch.run(handle, PUT, alerts, SqlAlertStore::values);
   }
 
-  private static void addTo(PreparedBatch batch, Alert alert) {
-    batch.add(
-        alert.id(),
-        alert.policy(),
-        alert.budgetId(),
-        StoredJson.write(alert.budgetLabels()),
-        alert.policyFingerprint(),
-        InstantText.write(alert.periodStart()),
-        InstantText.write(alert.periodEnd()),
-        alert.episode(),
-        alert.ordinal(),
-        alert.state().word(),
-        alert.severity().word(),
-        StoredJson.write(alert.rules()),
-        InstantText.write(alert.startedAt()),
-        alert.endedAt().map(InstantText::write).orElse(null),
-        alert.reason().map(Alert.Reason::word).orElse(null),
-        alert.ackedBy().orElse(null));
+  private static @Nullable Object[] values(Alert alert) {
+    return new @Nullable Object[] {
+      alert.id(),
+      alert.policy(),
+      alert.budgetId(),
+      StoredJson.write(alert.budgetLabels()),
+      alert.policyFingerprint(),
+      InstantText.write(alert.periodStart()),
+      InstantText.write(alert.periodEnd()),
+      alert.episode(),
+      alert.ordinal(),
+      alert.state().word(),
+      alert.severity().word(),
+      StoredJson.write(alert.rules()),
+      InstantText.write(alert.startedAt()),
+      alert.endedAt().map(InstantText::write).orElse(null),
+      alert.reason().map(Alert.Reason::word).orElse(null),
+      alert.ackedBy().orElse(null)
+    };
   }
 
   @Override

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jspecify.annotations.Nullable;
 
 /// What waits and what was told together, in SQL that SQLite and PostgreSQL both speak. A group may
 /// have tens of thousands of members: what concerns all of them is one statement or one batch.
@@ -136,26 +136,35 @@ final class SqlGroups implements Groups {
     if (members.isEmpty()) {
       return;
     }
-    try (PreparedBatch forgetting = handle.prepareBatch(FORGET);
-        PreparedBatch adding = handle.prepareBatch(ADD)) {
-      for (Member member : members) {
-        forgetting.add(member.alertId(), member.receiver());
-        adding.add(
-            member.groupId(),
-            member.receiver(),
-            member.alertId(),
-            member.policy(),
-            member.budgetId(),
-            member.told().map(Severity::word).orElse(null),
-            member.kind().name().toLowerCase(Locale.ROOT),
-            member.severity().word(),
-            member.id(),
-            InstantText.write(member.at()),
-            member.part());
-      }
-      forgetting.execute();
-      adding.execute();
+    if (doesAnythingWait()) {
+      SqlBatch.run(
+          handle, FORGET, members, member -> new Object[] {member.alertId(), member.receiver()});
     }
+    SqlBatch.run(handle, ADD, members, SqlGroups::values);
+  }
+
+  private boolean doesAnythingWait() {
+    return handle
+        .createQuery("SELECT 1 FROM notification_member WHERE notification_id IS NULL LIMIT 1")
+        .mapTo(Integer.class)
+        .findOne()
+        .isPresent();
+  }
+
+  private static @Nullable Object[] values(Member member) {
+    return new @Nullable Object[] {
+      member.groupId(),
+      member.receiver(),
+      member.alertId(),
+      member.policy(),
+      member.budgetId(),
+      member.told().map(Severity::word).orElse(null),
+      member.kind().name().toLowerCase(Locale.ROOT),
+      member.severity().word(),
+      member.id(),
+      InstantText.write(member.at()),
+      member.part()
+    };
   }
 
   @Override
@@ -182,22 +191,39 @@ final class SqlGroups implements Groups {
   }
 
   @Override
-  public List<ToldMember> tell(String notificationId, List<Telling> members) {
-    try (PreparedBatch batch =
-        handle.prepareBatch(
-            """
-            UPDATE notification_member SET notification_id = ?, told_at = ?, body = ?
-            WHERE alert_id = ? AND receiver = ? AND notification_id IS NULL\
-            """)) {
-      for (Telling telling : members) {
-        batch.add(
-            notificationId,
-            InstantText.write(telling.at()),
-            telling.member().part(),
-            telling.member().alertId(),
-            telling.member().receiver());
-      }
-      batch.execute();
+  public void refresh(Collection<Member> members) {
+    SqlBatch.run(
+        handle,
+        """
+        UPDATE notification_member SET happened_at = ?, body = ?
+        WHERE alert_id = ? AND receiver = ? AND notification_id IS NULL\
+        """,
+        members,
+        member ->
+            new Object[] {
+              InstantText.write(member.at()), member.part(), member.alertId(), member.receiver()
+            });
+  }
+
+  @Override
+  public List<ToldMember> tell(String notificationId, List<Member> members) {
+    if (isAllThatWaits(members)) {
+      handle.execute(
+          """
+          UPDATE notification_member SET notification_id = ?, told_at = happened_at
+          WHERE group_id = ? AND notification_id IS NULL\
+          """,
+          notificationId,
+          members.getFirst().groupId());
+    } else {
+      SqlBatch.run(
+          handle,
+          """
+          UPDATE notification_member SET notification_id = ?, told_at = happened_at
+          WHERE alert_id = ? AND receiver = ? AND notification_id IS NULL\
+          """,
+          members,
+          member -> new Object[] {notificationId, member.alertId(), member.receiver()});
     }
     count(notificationId);
     Map<String, Long> sequences = new HashMap<>();
@@ -207,9 +233,27 @@ final class SqlGroups implements Groups {
         .map((row, context) -> Map.entry(row.getString(1), row.getLong(2)))
         .forEach(entry -> sequences.put(entry.getKey(), entry.getValue()));
     return members.stream()
-        .map(Telling::member)
         .map(member -> new ToldMember(member, sequences.getOrDefault(member.alertId(), 0L)))
         .toList();
+  }
+
+  /// Whether nothing else waits in their group, as is usual: then they need not be named one by
+  /// one.
+  private boolean isAllThatWaits(List<Member> members) {
+    if (members.isEmpty()) {
+      return false;
+    }
+    int waiting =
+        handle
+            .createQuery(
+                """
+                SELECT COUNT(*) FROM notification_member
+                WHERE group_id = ? AND notification_id IS NULL\
+                """)
+            .bind(0, members.getFirst().groupId())
+            .mapTo(Integer.class)
+            .one();
+    return waiting == members.size();
   }
 
   /// Gives each member the next sequence of its policy, budget and receiver; two of one budget get

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jspecify.annotations.Nullable;
 
 /// Revisions and source statuses, in SQL that SQLite and PostgreSQL both speak.
 final class SqlLedgerStore implements LedgerStore {
@@ -42,9 +42,6 @@ final class SqlLedgerStore implements LedgerStore {
          covers)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING\
       """;
-
-  /// Rows handed to the database at once: bounds the memory of the batch, not of the transaction.
-  private static final int BATCH_MAX = 5_000;
 
   private final Handle handle;
   private final InternedTexts texts;
@@ -88,21 +85,23 @@ final class SqlLedgerStore implements LedgerStore {
       Map<Dimensions, Integer> dimensionsIds,
       String knownAt) {
     var instants = new HashMap<Instant, String>();
-    inBatches(
+    SqlBatch.run(
+        handle,
         ADD_CHARGE,
         revisions,
-        (batch, revision) -> {
+        revision -> {
           var charge = revision.charge();
-          batch
-              .bind(0, sourceId)
-              .bind(1, dimensionsIds.get(charge.dimensions()))
-              .bind(2, instants.computeIfAbsent(charge.period().start(), InstantText::write))
-              .bind(3, instants.computeIfAbsent(charge.period().end(), InstantText::write))
-              .bind(4, charge.unit().code())
-              .bind(5, knownAt)
-              .bind(6, charge.net().toString())
-              .bind(7, charge.gross().map(BigDecimal::toString).orElse(null))
-              .bind(8, revision.vanished() ? 1 : 0);
+          return new @Nullable Object[] {
+            sourceId,
+            dimensionsIds.get(charge.dimensions()),
+            instants.computeIfAbsent(charge.period().start(), InstantText::write),
+            instants.computeIfAbsent(charge.period().end(), InstantText::write),
+            charge.unit().code(),
+            knownAt,
+            charge.net().toString(),
+            charge.gross().map(BigDecimal::toString).orElse(null),
+            revision.vanished() ? 1 : 0
+          };
         });
   }
 
@@ -111,50 +110,43 @@ final class SqlLedgerStore implements LedgerStore {
       int sourceId,
       Map<Dimensions, Integer> dimensionsIds,
       String knownAt) {
-    inBatches(
+    SqlBatch.run(
+        handle,
         ADD_QUOTA,
         revisions,
-        (batch, revision) -> {
+        revision -> {
           var reading = revision.reading();
-          batch
-              .bind(0, sourceId)
-              .bind(1, dimensionsIds.get(reading.scope()))
-              .bind(2, reading.unit().code())
-              .bind(3, knownAt)
-              .bind(4, reading.limit().map(BigDecimal::toString).orElse(null))
-              .bind(5, reading.consumed().toString())
-              .bind(6, revision.vanished() ? 1 : 0);
+          return new @Nullable Object[] {
+            sourceId,
+            dimensionsIds.get(reading.scope()),
+            reading.unit().code(),
+            knownAt,
+            reading.limit().map(BigDecimal::toString).orElse(null),
+            reading.consumed().toString(),
+            revision.vanished() ? 1 : 0
+          };
         });
   }
 
   private void appendReports(List<ReportRevision> revisions, int sourceId, String knownAt) {
-    inBatches(
+    SqlBatch.run(
+        handle,
         ADD_REPORT,
         revisions,
-        (batch, revision) -> {
+        revision -> {
           var status = revision.status();
-          batch
-              .bind(0, sourceId)
-              .bind(1, status.id())
-              .bind(2, knownAt)
-              .bind(3, status.type())
-              .bind(4, status.state().word())
-              .bind(5, status.degraded() ? 1 : 0)
-              .bind(6, InstantText.write(status.createdAt()))
-              .bind(7, InstantText.write(status.updatedAt()))
-              .bind(8, status.covers());
+          return new @Nullable Object[] {
+            sourceId,
+            status.id(),
+            knownAt,
+            status.type(),
+            status.state().word(),
+            status.degraded() ? 1 : 0,
+            InstantText.write(status.createdAt()),
+            InstantText.write(status.updatedAt()),
+            status.covers()
+          };
         });
-  }
-
-  private <R> void inBatches(String sql, List<R> revisions, Binder<R> binder) {
-    for (int from = 0; from < revisions.size(); from += BATCH_MAX) {
-      var batch = handle.prepareBatch(sql);
-      for (R revision : revisions.subList(from, Math.min(from + BATCH_MAX, revisions.size()))) {
-        binder.bind(batch, revision);
-        batch.add();
-      }
-      batch.execute();
-    }
   }
 
   @Override
@@ -226,10 +218,5 @@ final class SqlLedgerStore implements LedgerStore {
       throw new IllegalStateException("no id for " + text);
     }
     return id;
-  }
-
-  @FunctionalInterface
-  private interface Binder<R> {
-    void bind(PreparedBatch batch, R revision);
   }
 }

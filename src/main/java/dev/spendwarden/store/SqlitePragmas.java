@@ -34,6 +34,9 @@ final class SqlitePragmas {
     new Setting("trusted_schema", "OFF", "0", "off"),
     // A damaged page is an error when it is read, not a wrong answer.
     new Setting("cell_size_check", "ON", "1", "on"),
+    // What ten thousand alerts of one poll write stays in memory until it is committed. With the
+    // usual 2 MiB most pages would go to the log several times over. Only what is used is taken.
+    new Setting("cache_size", "-32768", "-32768", "32 MiB"),
   };
 
   private SqlitePragmas() {}

@@ -228,6 +228,9 @@ class BrokenLookTest {
     public void flush(Database.Ports ports, Standing standing) {}
 
     @Override
+    public void stored(List<Transition> transitions) {}
+
+    @Override
     public void nudge() {
       breakAt(Place.NUDGING);
     }

@@ -2,6 +2,7 @@ package dev.spendwarden.notify;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -127,19 +128,31 @@ public final class InMemoryGroups implements Groups {
   }
 
   @Override
-  public List<ToldMember> tell(String notificationId, List<Telling> members) {
+  public void refresh(Collection<Member> members) {
+    remember();
+    for (Member member : members) {
+      rows.replaceAll(row ->
+          row.waits() && isOf(row.member(), member)
+              ? new Row(member, row.notificationId(), row.sequence(), row.toldAt())
+              : row);
+    }
+  }
+
+  private static boolean isOf(Member one, Member other) {
+    return one.alertId().equals(other.alertId()) && one.receiver().equals(other.receiver());
+  }
+
+  @Override
+  public List<ToldMember> tell(String notificationId, List<Member> members) {
     remember();
     var told = new ArrayList<ToldMember>();
-    for (Telling telling : members) {
-      Member member = telling.member();
+    for (Member member : members) {
       long sequence = sequences.next(member.policy(), member.budgetId(), member.receiver());
       for (int i = 0; i < rows.size(); i++) {
         Member waiting = rows.get(i).member();
-        if (rows.get(i).waits()
-            && waiting.alertId().equals(member.alertId())
-            && waiting.receiver().equals(member.receiver())) {
-          rows.set(
-              i, new Row(member, Optional.of(notificationId), sequence, Optional.of(telling.at())));
+        if (rows.get(i).waits() && isOf(waiting, member)) {
+          Optional<Instant> toldAt = Optional.of(waiting.at());
+          rows.set(i, new Row(waiting, Optional.of(notificationId), sequence, toldAt));
         }
       }
       told.add(new ToldMember(member, sequence));

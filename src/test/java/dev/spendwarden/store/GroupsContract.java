@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.spendwarden.alert.Transition.Kind;
 import dev.spendwarden.notify.Group;
-import dev.spendwarden.notify.Groups.Telling;
 import dev.spendwarden.notify.Groups.ToldMember;
 import dev.spendwarden.notify.Member;
 import dev.spendwarden.notify.Notification;
@@ -85,8 +84,7 @@ abstract class GroupsContract extends DatabaseContract {
   }
 
   private static List<ToldMember> tell(Outbox outbox, String id, Instant at, Member... members) {
-    var told =
-        outbox.groups().tell(id, List.of(members).stream().map(m -> new Telling(m, at)).toList());
+    var told = outbox.groups().tell(id, List.of(members));
     outbox.add(groupMessage(id, at));
     return told;
   }
@@ -199,7 +197,45 @@ abstract class GroupsContract extends DatabaseContract {
         .containsExactly(new ToldMember(first, 2), new ToldMember(second, 3));
     assertThat(list(o -> o.toldOf("a2")))
         .extracting(Told::receiver, Told::sequence, Told::at)
-        .containsExactly(org.assertj.core.api.Assertions.tuple("hooks", 3L, LATER));
+        .containsExactly(org.assertj.core.api.Assertions.tuple("hooks", 3L, T0));
+  }
+
+  @Test
+  void whatIsRefreshedStaysInItsPlaceAndIsToldAsItIsThen() {
+    Member first = member("g1", "a1", "b1", Kind.FIRED);
+    Member second = member("g1", "a2", "b2", Kind.FIRED);
+    Member fresh = at(LATER, first);
+    change(o -> {
+      List.of(first, second).forEach(o.groups()::wait);
+      o.groups().refresh(List.of(fresh, at(LATER, member("g1", "unknown", "b3", Kind.FIRED))));
+    });
+    assertThat(list(o -> o.groups().waitingIn("g1"))).containsExactly(fresh, second);
+    assertThat(list(o -> tell(o, "n1", LATER, fresh)))
+        .as("what is not named waits on")
+        .containsExactly(new ToldMember(fresh, 1));
+    assertThat(list(o -> o.groups().waitingIn("g1"))).containsExactly(second);
+    assertThat(list(o -> o.groups().membersOf("n1", 9))).containsExactly(new ToldMember(fresh, 1));
+    assertThat(list(o -> o.toldOf("a1"))).extracting(Told::at).containsExactly(LATER);
+    change(o -> o.groups().refresh(List.of(first)));
+    assertThat(list(o -> o.toldOf("a1")))
+        .as("what was told stands")
+        .extracting(Told::at)
+        .containsExactly(LATER);
+  }
+
+  private static Member at(Instant at, Member member) {
+    return new Member(
+        member.groupId(),
+        member.receiver(),
+        member.alertId(),
+        member.policy(),
+        member.budgetId(),
+        member.told(),
+        member.kind(),
+        member.severity(),
+        member.id(),
+        at,
+        "{\"alert\":{\"id\":\"" + member.alertId() + "\",\"severity\":\"warning\"}}");
   }
 
   @Test
