@@ -376,12 +376,12 @@ public final class Evaluation {
 
   /// The alert as it is now; as it was given when nothing is known of it any more.
   public Alert present(Alert alert) {
-    return watches.present(alert, Instant.EPOCH).alert();
+    return watches.present(alert).alert();
   }
 
   /// Until when nobody is told of the alert; empty: it is not quiet.
   public Optional<Instant> quietUntil(Alert alert, Instant now) {
-    Quiet.Present present = watches.present(alert, now);
+    Quiet.Present present = watches.present(alert);
     return quiet.quietUntil(present.policy(), present.alert(), now);
   }
 
@@ -398,7 +398,7 @@ public final class Evaluation {
   public Outcome repeat(Collection<Alert> alerts, Instant now) {
     var outcome = new Outcome.Builder();
     for (Alert alert : alerts) {
-      Quiet.Present present = watches.present(alert, now);
+      Quiet.Present present = watches.present(alert);
       Optional<BudgetWatch> budget = watches.find(alert).filter(watch -> watch.live().isPresent());
       if (budget.isPresent()
           && present.alert().state() == Alert.State.FIRING
@@ -406,7 +406,7 @@ public final class Evaluation {
           && quiet.quietUntil(present.policy(), present.alert(), now).isEmpty()) {
         Looking.apply(
             budget.get(),
-            Lifecycle.repeat(present.alert(), present.policy(), present.assessment(), now),
+            Lifecycle.repeat(present.alert(), present.policy(), watches.shown(present, now), now),
             outcome);
       }
     }
@@ -461,8 +461,9 @@ public final class Evaluation {
         policiesToJudge = true;
       }
     }
-    Outcome sifted = quiet.sift(outcome.build(), now, alert -> watches.present(alert, now));
-    quietEnds = quiet.nextWakeUp(alert -> watches.present(alert, now), now);
+    Quiet.Lookup lookup = watches.lookup(now);
+    Outcome sifted = quiet.sift(outcome.build(), now, lookup);
+    quietEnds = quiet.nextWakeUp(lookup, now);
     return sifted;
   }
 

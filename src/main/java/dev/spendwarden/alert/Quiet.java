@@ -28,12 +28,16 @@ final class Quiet {
   /// What is owed, and the alert as it was when it came to be owed.
   private record Debt(Owed owed, Alert alert) {}
 
-  /// An alert as it is now, and what it is judged on.
-  record Present(Policy policy, Alert alert, Assessment assessment) {}
+  /// An alert as it is now.
+  record Present(Policy policy, Alert alert) {}
 
   /// Finds what has become of an alert; always answers, for one that is over with what is known.
   interface Lookup {
     Present of(Alert alert);
+
+    /// What it is judged on, with all that people see: a forecast is made for it, so only what is
+    /// told is asked for.
+    Assessment shown(Present present);
   }
 
   /// What the stored rows must become.
@@ -104,7 +108,7 @@ final class Quiet {
     for (Debt debt : List.copyOf(debts.values())) {
       Present present = lookup.of(debt.alert());
       if (quietUntil(present.policy(), present.alert(), now).isEmpty()) {
-        release(debt.owed(), present, now, changes);
+        release(debt.owed(), present, lookup.shown(present), now, changes);
       }
     }
     return outcome.told(changes.told, changes.hushed, changes.owed);
@@ -148,23 +152,23 @@ final class Quiet {
     settle(transition.alert(), changes);
   }
 
-  private void release(Owed owed, Present present, Instant now, Changes changes) {
+  private void release(Owed owed, Present present, Assessment shown, Instant now, Changes changes) {
     Alert alert = present.alert();
     if (alert.state() == Alert.State.RESOLVED) {
       // Only what somebody was told of can be owed of an alert that is over, or a late charge.
       Kind kind = owed.kind() == Kind.LATE ? Kind.LATE : Kind.RESOLVED;
       Instant at = kind == Kind.LATE ? now : alert.endedAt().orElse(now);
-      changes.told.add(transition(kind, present, owed.told(), at));
+      changes.told.add(transition(kind, present, shown, owed.told(), at));
     } else {
-      catchUp(owed, transition(Kind.FIRED, present, owed.told(), now)).ifPresent(changes.told::add);
+      catchUp(owed, transition(Kind.FIRED, present, shown, owed.told(), now))
+          .ifPresent(changes.told::add);
     }
     settle(alert, changes);
   }
 
   private static Transition transition(
-      Kind kind, Present present, Optional<Severity> former, Instant at) {
-    return new Transition(
-        kind, present.alert(), present.policy(), present.assessment(), former, at);
+      Kind kind, Present present, Assessment shown, Optional<Severity> former, Instant at) {
+    return new Transition(kind, present.alert(), present.policy(), shown, former, at);
   }
 
   /// The transition as those see it who were told (or not) of the alert as it was before.

@@ -69,7 +69,7 @@ final class Watches {
   }
 
   /// What has become of an alert.
-  Quiet.Present present(Alert alert, Instant now) {
+  Quiet.Present present(Alert alert) {
     Policy policy = policy(alert.policy()).orElseGet(() -> Policy.removed(alert.policy()));
     Optional<BudgetWatch> budget = find(alert);
     Alert known =
@@ -78,13 +78,36 @@ final class Watches {
             .or(() -> budget.flatMap(watch -> watch.resolvedIn(alert.periodStart())))
             .filter(other -> other.id().equals(alert.id()))
             .orElse(alert);
-    Assessment assessment =
-        budget
-            .flatMap(this::shown)
-            .orElseGet(() ->
-                Assessment.none(
-                    known.budgetLabels(), policy, known.periodStart(), known.periodEnd(), now));
-    return new Quiet.Present(policy, known, assessment);
+    return new Quiet.Present(policy, known);
+  }
+
+  /// What an alert is judged on, with all that people see; nothing is known of one that is over.
+  Assessment shown(Quiet.Present present, Instant now) {
+    Alert alert = present.alert();
+    return find(alert)
+        .flatMap(this::shown)
+        .orElseGet(() ->
+            Assessment.none(
+                alert.budgetLabels(),
+                present.policy(),
+                alert.periodStart(),
+                alert.periodEnd(),
+                now));
+  }
+
+  /// The same as of an instant, for whoever has been left in peace.
+  Quiet.Lookup lookup(Instant now) {
+    return new Quiet.Lookup() {
+      @Override
+      public Quiet.Present of(Alert alert) {
+        return present(alert);
+      }
+
+      @Override
+      public Assessment shown(Quiet.Present present) {
+        return Watches.this.shown(present, now);
+      }
+    };
   }
 
   /// See [Looking#shown]; the built-in policies show what they judge.
