@@ -147,15 +147,23 @@ final class PostgresTransactions implements AutoCloseable {
       var problem = errors.explain("commit", e, unknown);
       rollBack(handle, texts, problem);
       throw problem;
+    } catch (RuntimeException | Error thrown) {
+      // Client and server may no longer agree on whose turn it is to speak.
+      rollBack(handle, texts, thrown);
+      pool.evictConnection(handle.getConnection());
+      throw thrown;
     }
   }
 
-  private static void rollBack(Handle handle, InternedTexts texts, Throwable reason) {
+  private void rollBack(Handle handle, InternedTexts texts, Throwable reason) {
     texts.forget();
     try {
       handle.getConnection().rollback();
     } catch (SQLException e) {
       // The server rolls back what has lost its connection.
+      reason.addSuppressed(e);
+    } catch (RuntimeException | Error e) {
+      pool.evictConnection(handle.getConnection());
       reason.addSuppressed(e);
     }
   }

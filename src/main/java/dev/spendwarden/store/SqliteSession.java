@@ -69,7 +69,7 @@ final class SqliteSession implements Verification.Looking, AutoCloseable {
       throw broken;
     }
     note.forget();
-    execute(begin, "begin a transaction");
+    begin();
     T result;
     try {
       result = work.apply(handle);
@@ -88,6 +88,18 @@ final class SqliteSession implements Verification.Looking, AutoCloseable {
     return result;
   }
 
+  private void begin() {
+    try (var statement = handle.getConnection().createStatement()) {
+      statement.execute(begin);
+    } catch (SQLException e) {
+      throw SqliteErrors.explain("begin a transaction", file, e);
+    } catch (RuntimeException | Error thrown) {
+      // It may have begun.
+      rollBack(thrown);
+      throw thrown;
+    }
+  }
+
   private void commit() {
     try (var statement = handle.getConnection().createStatement()) {
       statement.execute("COMMIT");
@@ -96,6 +108,10 @@ final class SqliteSession implements Verification.Looking, AutoCloseable {
       var problem = SqliteErrors.explain("commit", file, e, unknown);
       rollBack(problem);
       throw problem;
+    } catch (RuntimeException | Error thrown) {
+      // Thrown before SQLite was asked, or after it had answered: either way nothing may stay open.
+      rollBack(thrown);
+      throw thrown;
     }
   }
 
@@ -109,17 +125,16 @@ final class SqliteSession implements Verification.Looking, AutoCloseable {
         // SQLite has rolled back by itself.
         return;
       }
-      broken = SqliteErrors.explain("roll back (restart the daemon)", file, e);
-      reason.addSuppressed(e);
+      cannotRollBack(e, reason);
+    } catch (RuntimeException | Error e) {
+      cannotRollBack(e, reason);
     }
   }
 
-  private void execute(String sql, String doing) {
-    try (var statement = handle.getConnection().createStatement()) {
-      statement.execute(sql);
-    } catch (SQLException e) {
-      throw SqliteErrors.explain(doing, file, e);
-    }
+  /// What is open would be committed with the next transaction: there is none any more.
+  private void cannotRollBack(Throwable thrown, Throwable reason) {
+    broken = SqliteErrors.explain("roll back (restart the daemon)", file, thrown);
+    reason.addSuppressed(thrown);
   }
 
   @Override
