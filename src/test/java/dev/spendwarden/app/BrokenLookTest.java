@@ -12,6 +12,7 @@ import dev.spendwarden.alert.Transition;
 import dev.spendwarden.charge.QuotaReading;
 import dev.spendwarden.charge.Reading;
 import dev.spendwarden.charge.Unit;
+import dev.spendwarden.notify.Group;
 import dev.spendwarden.notify.Standing;
 import dev.spendwarden.policy.Policy;
 import dev.spendwarden.policy.Severity;
@@ -29,6 +30,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -61,7 +63,13 @@ class BrokenLookTest {
   private final InMemoryDatabase database = new InMemoryDatabase();
   private final DaemonClock clock = DaemonClock.system();
   private final List<Transition> told = new CopyOnWriteArrayList<>();
+  private final AtomicInteger flushes = new AtomicInteger();
   private volatile @Nullable Place breaking;
+
+  /// Whether a group is due as soon as something is told.
+  private volatile boolean grouped;
+
+  private volatile int flushesThatBreak;
   private EvaluationVerticle evaluation;
 
   @BeforeEach
@@ -121,6 +129,27 @@ class BrokenLookTest {
     await().untilAsserted(() -> assertThat(stored()).hasSize(1));
     await().until(evaluation::isWorking);
     assertThat(told).extracting(Transition::kind).containsExactly(Transition.Kind.FIRED);
+  }
+
+  /// What a look found is durable before its groups are told: that they could not be told may
+  /// neither fail whoever waits for the look nor throw away what is in memory.
+  @Test
+  void groupsThatCannotBeToldDoNotUndoTheLookBeforeThem() throws Exception {
+    grouped = true;
+    flushesThatBreak = 1;
+    ended(evaluation.accept(overTheLine()));
+    assertThat(flushes.get()).isEqualTo(1);
+    assertThat(evaluation.isWorking()).isTrue();
+    assertThat(told).extracting(Transition::kind).containsExactly(Transition.Kind.FIRED);
+    assertThat(stored()).extracting(Alert::state).containsExactly(Alert.State.FIRING);
+
+    await().untilAsserted(() -> assertThat(waitingGroups()).as("told at the next try").isEmpty());
+    assertThat(flushes.get()).isGreaterThan(1);
+    assertThat(told).extracting(Transition::kind).containsExactly(Transition.Kind.FIRED);
+  }
+
+  private List<Group> waitingGroups() {
+    return database.read(ports -> ports.outbox().groups().due(Instant.MAX, 9));
   }
 
   @Test
@@ -212,6 +241,9 @@ class BrokenLookTest {
         breakAt(Place.TELLING);
       }
       told.addAll(transitions);
+      if (grouped && !transitions.isEmpty()) {
+        ports.outbox().groups().put(group(Optional.of(clock.instant())));
+      }
     }
 
     @Override
@@ -225,7 +257,17 @@ class BrokenLookTest {
     }
 
     @Override
-    public void flush(Database.Ports ports, Standing standing) {}
+    public void flush(Database.Ports ports, Standing standing) {
+      if (flushes.incrementAndGet() <= flushesThatBreak) {
+        throw new StackOverflowError("for the test");
+      }
+      ports.outbox().groups().put(group(Optional.empty()));
+    }
+
+    private Group group(Optional<Instant> flushAt) {
+      return new Group(
+          "g", "hooks", "{}", Map.of(), true, Duration.ZERO, flushAt, false, Instant.EPOCH);
+    }
 
     @Override
     public void stored(List<Transition> transitions) {}
