@@ -70,11 +70,13 @@ class BrokenLookTest {
   private volatile boolean grouped;
 
   private volatile int flushesThatBreak;
+  private volatile Optional<Instant> repeatAt = Optional.empty();
+  private Policy policy;
   private EvaluationVerticle evaluation;
 
   @BeforeEach
   void deployed() throws Exception {
-    Policy policy =
+    policy =
         userQuota(
             rule(
                 "nearly-spent",
@@ -87,17 +89,20 @@ class BrokenLookTest {
                     },
                     0.8,
                     false)));
-    evaluation =
-        new EvaluationVerticle(
-            List.of(policy),
-            List.of(IONQ),
-            List.of(),
-            database,
-            () -> database.lease(StoreVerticle.HOUSE, "this one", Duration.ofMinutes(1)),
-            clock,
-            new Telling(),
-            (took, outcome) -> {});
+    evaluation = evaluationOf(policy);
     deploy(evaluation);
+  }
+
+  private EvaluationVerticle evaluationOf(Policy policy) {
+    return new EvaluationVerticle(
+        List.of(policy),
+        List.of(IONQ),
+        List.of(),
+        database,
+        () -> database.lease(StoreVerticle.HOUSE, "this one", Duration.ofMinutes(1)),
+        clock,
+        new Telling(),
+        (took, outcome) -> {});
   }
 
   @AfterEach
@@ -146,6 +151,20 @@ class BrokenLookTest {
     await().untilAsserted(() -> assertThat(waitingGroups()).as("told at the next try").isEmpty());
     assertThat(flushes.get()).isGreaterThan(1);
     assertThat(told).extracting(Transition::kind).containsExactly(Transition.Kind.FIRED);
+  }
+
+  /// Only the process knew when it would tell again: the next one works it out at its start.
+  @Test
+  void whatFiresWhenAProcessEndsIsToldAgainByTheNextOne() throws Exception {
+    ended(evaluation.accept(overTheLine()));
+    ended(vertx.undeploy(vertx.deploymentIDs().iterator().next()));
+    repeatAt = Optional.of(clock.instant());
+    deploy(evaluationOf(policy));
+    await()
+        .untilAsserted(() ->
+            assertThat(told)
+                .extracting(Transition::kind)
+                .startsWith(Transition.Kind.FIRED, Transition.Kind.REPEATED));
   }
 
   private List<Group> waitingGroups() {
@@ -253,7 +272,7 @@ class BrokenLookTest {
 
     @Override
     public Optional<Instant> nextRepeat(Database.Ports ports, Policy policy, Alert alert) {
-      return Optional.empty();
+      return repeatAt;
     }
 
     @Override
