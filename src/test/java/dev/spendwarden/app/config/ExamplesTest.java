@@ -6,6 +6,7 @@ import dev.spendwarden.policy.cel.CelConditions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,9 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /// The configurations the documentation shows are ones that `check` has nothing to say about.
 class ExamplesTest {
+
+  /// Where the manifest mounts its Secret.
+  private static final String MOUNT = "/run/secrets/spendwarden";
 
   private static final Map<String, String> ENVIRONMENT =
       Map.of(
@@ -41,6 +45,11 @@ class ExamplesTest {
   @Test
   void theConfigurationInTheKubernetesManifestHasNoProblems(@TempDir Path folder)
       throws IOException {
+    Path secrets = Files.createDirectory(folder.resolve("secrets"));
+    for (String name : List.of("token", "db-password", "ionq-api-key")) {
+      Path secret = Files.writeString(secrets.resolve(name), "a-secret-of-many-words");
+      Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("r--------"));
+    }
     var files = new ArrayList<Path>();
     for (Object document :
         new Load(LoadSettings.builder().build())
@@ -50,7 +59,8 @@ class ExamplesTest {
         for (Map.Entry<?, ?> file : ((Map<?, ?>) manifest.get("data")).entrySet()) {
           files.add(
               Files.writeString(
-                  folder.resolve(file.getKey().toString()), file.getValue().toString()));
+                  folder.resolve(file.getKey().toString()),
+                  file.getValue().toString().replace(MOUNT, secrets.toString())));
         }
       }
     }
