@@ -25,10 +25,9 @@ import java.util.Map;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /// Goal: asked to stop at the most awkward moments the process ends in order, within ten seconds
 /// and with status 0; the next one loses nothing and repeats nothing that was answered. Method: the
@@ -36,8 +35,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// then everything the receiver ever heard is counted. What an action does is in [ActionKillE2E].
 class StopE2E {
 
-  /// What is promised to whoever runs it; the processes of other tests run beside it.
-  private static final Duration TEN_SECONDS = Duration.ofSeconds(10);
+  /// The ten seconds are kept by the process itself: one that needs longer is ended by force, with
+  /// another status. Here only for a process that hangs.
+  private static final Duration ENDS_AT_ALL_WITHIN = Duration.ofMinutes(1);
 
   private static final int USERS = 60;
 
@@ -117,7 +117,7 @@ class StopE2E {
   }
 
   private void awaitStopped() throws InterruptedException {
-    assertThat(process.awaitExit(TEN_SECONDS)).as(process.output()).isZero();
+    assertThat(process.awaitExit(ENDS_AT_ALL_WITHIN)).as(process.output()).isZero();
     assertThat(process.output().lines().reduce("", (_, last) -> last)).endsWith(" stopped");
     assertThat(process.output()).doesNotContain(" ERROR ");
   }
@@ -138,10 +138,18 @@ class StopE2E {
     return receiver.attempts("hooks");
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void nothingIsLostOrRepeatedThoughItStopsWhileItJudgesAndWhileItTells(CrashBackend backend)
-      throws Exception {
+  @Test
+  void nothingIsLostOrRepeatedThoughItStopsWhileItJudgesAndWhileItTells() throws Exception {
+    stopsWhileItJudgesAndWhileItTells(CrashBackend.SQLITE);
+  }
+
+  @Test
+  @Tag("crash")
+  void nothingIsLostOrRepeatedOnPostgresEither() throws Exception {
+    stopsWhileItJudgesAndWhileItTells(CrashBackend.POSTGRESQL);
+  }
+
+  private void stopsWhileItJudgesAndWhileItTells(CrashBackend backend) throws Exception {
     for (int user = 1; user <= USERS; user++) {
       sandbox.ionq().member("u" + user).quota(new BigDecimal("100")).consumed(BigDecimal.TEN);
     }
@@ -267,7 +275,7 @@ class StopE2E {
       launch();
       mute.accept();
       process.askToStop();
-      assertThat(process.awaitExit(TEN_SECONDS)).isNotZero();
+      assertThat(process.awaitExit(ENDS_AT_ALL_WITHIN)).isNotZero();
       assertThat(process.output()).containsAnyOf("ended by force", "not started");
     }
   }
