@@ -31,7 +31,8 @@ final class CheckCommand implements Callable<Integer> {
   @Parameters(
       arity = "1..*",
       paramLabel = "FILE",
-      description = "Told apart by what is in them. With --route: LABEL=VALUE… and one FILE.")
+      description =
+          "Told apart by what is in them. With --route: LABEL=VALUE LABEL=VALUE… and one FILE.")
   private List<String> arguments = List.of();
 
   @Option(
@@ -80,7 +81,7 @@ final class CheckCommand implements Callable<Integer> {
     for (String argument : arguments) {
       int equals = argument.indexOf('=');
       if (equals > 0 && !Files.exists(Path.of(argument))) {
-        labels.put(argument.substring(0, equals), argument.substring(equals + 1));
+        put(labels, argument.substring(0, equals), argument.substring(equals + 1));
       } else {
         files.add(Path.of(argument));
       }
@@ -92,5 +93,13 @@ final class CheckCommand implements Callable<Integer> {
     }
     Instant when = at.isEmpty() ? Instant.now() : StoredConfig.instant(spec, "--at", at);
     return new RouteQuestion(spec, labels, when, json).ask(files.getFirst());
+  }
+
+  private void put(Map<String, String> labels, String label, String value) {
+    TwoLabels.complaint(label, value)
+        .ifPresent(complaint -> {
+          throw new ParameterException(spec.commandLine(), complaint);
+        });
+    labels.put(label, value);
   }
 }

@@ -64,6 +64,11 @@ final class SilenceCommand implements Callable<Integer> {
     if (match.isEmpty()) {
       throw daemon.wrong("what is to be silenced? give LABEL=VALUE");
     }
+    match.forEach((label, values) ->
+        TwoLabels.complaint(label, values)
+            .ifPresent(complaint -> {
+              throw daemon.wrong(complaint);
+            }));
     Instant end = lasting.end(daemon);
     return daemon.report(
         daemon.post("/api/v1/silences", json -> write(json, end)), "silenced until " + end);

@@ -150,4 +150,40 @@ class CheckRouteTest {
   void itAsksExactlyOneConfiguration() {
     assertThat(route("team=web", "another.yaml").status()).isEqualTo(CommandLine.ExitCode.USAGE);
   }
+
+  @Test
+  void twoLabelsInOneArgumentAreRefusedWithHowToWriteThem() {
+    Ran ran = route("severity=critical,team=quantum");
+    assertThat(ran.status()).isEqualTo(CommandLine.ExitCode.USAGE);
+    assertThat(ran.out()).isEmpty();
+    assertThat(ran.err()).contains("as in severity=critical team=quantum");
+    assertThat(route("severity=critical, team=quantum").status())
+        .isEqualTo(CommandLine.ExitCode.USAGE);
+  }
+
+  @Test
+  void aValueMayHaveCommasAndEqualSigns() {
+    Ran ran = route("severity=info", "team=a,b", "query=x=1");
+    assertThat(ran.status()).isZero();
+    assertThat(ran.out()).contains("query=x=1, severity=info, team=a,b");
+  }
+
+  @Test
+  void aSilenceOfTwoLabelsInOneArgumentIsRefusedBeforeAnyDaemonIsAsked() {
+    var err = new StringWriter();
+    int status =
+        new CommandLine(new Main())
+            .setErr(new PrintWriter(err))
+            .execute(
+                "silence",
+                "severity=info,team=quantum",
+                "--for",
+                "1h",
+                "--url",
+                "http://127.0.0.1:1",
+                "--token-file",
+                folder.resolve("no-token").toString());
+    assertThat(status).isEqualTo(CommandLine.ExitCode.USAGE);
+    assertThat(err.toString()).contains("as in severity=info team=quantum");
+  }
 }
