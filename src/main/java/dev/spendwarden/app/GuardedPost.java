@@ -12,7 +12,9 @@ import java.util.Map;
 /// Receivers' posts through the same guarded client that polls the providers.
 final class GuardedPost implements HttpPost {
 
-  /// Of a receiver's answer only the start is of any use, in an error message.
+  /// Of a receiver's answer only the start is of any use, in an error message. However long the
+  /// page is that comes with a 2xx, the receiver has taken the message: sending it again would tell
+  /// it twice.
   private static final long MAX_ANSWER_BYTES = 64 * 1024;
 
   private static final int TEXT_CHARS = 300;
@@ -25,7 +27,7 @@ final class GuardedPost implements HttpPost {
 
   @Override
   public Response post(URI url, Map<String, String> headers, byte[] body, Duration timeout) {
-    return switch (http.send(Ask.post(url, headers, body, timeout, MAX_ANSWER_BYTES))) {
+    return switch (http.sendForStatus(Ask.post(url, headers, body, timeout, MAX_ANSWER_BYTES))) {
       case Answer.Ok answer -> {
         String text = answer.text();
         yield new Response.Status(

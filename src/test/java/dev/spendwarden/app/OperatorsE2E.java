@@ -146,6 +146,22 @@ class OperatorsE2E {
   }
 
   @Test
+  void aTakenMessageIsNotSentAgainForALongPageBesideIt() {
+    sandbox.faults().add("hooks/spare", new Fault.Body("text/html", "x".repeat(200_000)));
+    post("/api/v1/receivers/spare/drill", "{}", 201);
+    await().atMost(SOON).until(() -> !ofSpare().text("state").orElse("").equals("pending"));
+    assertThat(ofSpare().text("state")).contains("delivered");
+    assertThat(ofSpare().text("last_error")).isEmpty();
+  }
+
+  private Body ofSpare() {
+    return Body.parse(get("/api/v1/notifications?receiver=spare"))
+        .orElseThrow()
+        .objects("items")
+        .getLast();
+  }
+
+  @Test
   void aDrillAndAHeartbeatGoThroughTheOutbox() {
     post("/api/v1/receivers/spare/drill", "{}", 201);
     assertThat(send("POST", "/api/v1/receivers/nobody/drill", "{}").statusCode()).isEqualTo(404);

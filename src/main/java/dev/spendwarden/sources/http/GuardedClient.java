@@ -127,11 +127,18 @@ public final class GuardedClient implements AutoCloseable {
   /// the status is what counts, and their body is what came of it, up to 64 KiB.
   public Answer send(Ask ask) {
     var bytes = new ByteArrayOutputStream();
-    return switch (apart(() -> exchange(ask, body -> body.transferTo(bytes), false))) {
+    return switch (apart(() -> exchange(ask, body -> body.transferTo(bytes), Wanted.WHOLE))) {
       case Answer.Ok ok when ok.isSuccess() ->
           new Answer.Ok(ok.status(), ok.headers(), bytes.toByteArray());
       case Answer other -> other;
     };
+  }
+
+  /// Sends and waits for the answer where its status says all. Of a larger body than
+  /// `ask.maxBytes()` the start is kept, and the rest not awaited. A 2xx answer that breaks off or
+  /// comes too slowly before that is a failure here too.
+  public Answer sendForStatus(Ask ask) {
+    return apart(() -> exchange(ask, _ -> {}, Wanted.START));
   }
 
   /// Sends and hands the decompressed body of a 2xx answer to `reader` as it arrives: what is not
@@ -145,13 +152,23 @@ public final class GuardedClient implements AutoCloseable {
   ///   read and dropped
   /// @throws UncheckedIOException when `reader` failed by itself
   public Answer download(Ask ask, BodyReader reader) {
-    return apart(() -> exchange(ask, reader, true));
+    return apart(() -> exchange(ask, reader, Wanted.FRAMED));
   }
 
   /// Reads a body. The stream throws an `IOException` when the transfer fails: let it through.
   @FunctionalInterface
   public interface BodyReader {
     void read(InputStream body) throws IOException;
+  }
+
+  /// How much of a 2xx answer's body is needed.
+  private enum Wanted {
+    WHOLE,
+
+    /// Whole, and by a length or chunks known to be.
+    FRAMED,
+
+    START
   }
 
   @Override
@@ -189,7 +206,7 @@ public final class GuardedClient implements AutoCloseable {
     }
   }
 
-  private Answer exchange(Ask ask, BodyReader reader, boolean mustBeFramed) throws IOException {
+  private Answer exchange(Ask ask, BodyReader reader, Wanted wanted) throws IOException {
     String where = "";
     try {
       var deadline = Deadline.in(ask.timeout());
@@ -200,7 +217,7 @@ public final class GuardedClient implements AutoCloseable {
       quiet(request);
       boolean whole = false;
       try {
-        Answer answer = converse(ask, request, reader, mustBeFramed, deadline);
+        Answer answer = converse(ask, request, reader, wanted, deadline);
         whole = true;
         return answer;
       } finally {
@@ -289,11 +306,7 @@ public final class GuardedClient implements AutoCloseable {
   }
 
   private Answer converse(
-      Ask ask,
-      HttpClientRequest request,
-      BodyReader reader,
-      boolean mustBeFramed,
-      Deadline deadline)
+      Ask ask, HttpClientRequest request, BodyReader reader, Wanted wanted, Deadline deadline)
       throws IOException {
     putHeaders(ask, request);
     // Asked for before sending: the body must be taken over on the event loop, before it flows.
@@ -315,14 +328,19 @@ public final class GuardedClient implements AutoCloseable {
     }
     Headers headers = headersOf(head.response());
     if (HttpStatus.classify(status, headers).isPresent()) {
-      return new Answer.Ok(status, headers, errorBody(head, headers, request));
+      return new Answer.Ok(
+          status, headers, BodyStart.whatCame(head.body(), headers, MAX_ERROR_BYTES, request));
     }
-    if (mustBeFramed && !isFramed(headers)) {
+    if (wanted == Wanted.START) {
+      return new Answer.Ok(
+          status, headers, BodyStart.of(head.body(), headers, ask.maxBytes(), request));
+    }
+    if (wanted == Wanted.FRAMED && !isFramed(headers)) {
       throw new RequestFailure(
           FailureReason.PARTIAL, "an answer without a length: it may have been cut off");
     }
     refuseDeclaredSize(headers, ask.maxBytes());
-    InputStream body = decoded(head.body(), headers, ask.maxBytes());
+    InputStream body = InflatedBody.decoded(head.body(), headers, ask.maxBytes());
     hand(body, reader);
     body.transferTo(OutputStream.nullOutputStream());
     // Trailing bytes behind compressed data belong to the transfer too.
@@ -361,37 +379,6 @@ public final class GuardedClient implements AutoCloseable {
       }
       throw new UncheckedIOException((IOException) e);
     }
-  }
-
-  private static byte[] errorBody(Head head, Headers headers, HttpClientRequest request)
-      throws IOException {
-    var bytes = new ByteArrayOutputStream();
-    try (InputStream body = decoded(head.body(), headers, MAX_ERROR_BYTES)) {
-      byte[] chunk = new byte[8192];
-      for (int n = body.read(chunk); n >= 0; n = body.read(chunk)) {
-        bytes.write(chunk, 0, Math.min(n, (int) MAX_ERROR_BYTES - bytes.size()));
-        if (bytes.size() == MAX_ERROR_BYTES) {
-          request.reset();
-          break;
-        }
-      }
-    } catch (RequestFailure e) {
-      // The status stands, whatever became of the page that came with it.
-      request.reset();
-    }
-    return bytes.toByteArray();
-  }
-
-  private static InputStream decoded(ResponseBody raw, Headers headers, long maxBytes)
-      throws IOException {
-    String encoding = headers.first("content-encoding").orElse("identity").strip();
-    return switch (encoding.toLowerCase(Locale.ROOT)) {
-      case "", "identity" -> raw;
-      case "gzip", "x-gzip" -> InflatedBody.of(raw, maxBytes);
-      default ->
-          throw new RequestFailure(
-              FailureReason.MALFORMED, "an answer in an encoding that was not asked for");
-    };
   }
 
   private static boolean isFramed(Headers headers) {

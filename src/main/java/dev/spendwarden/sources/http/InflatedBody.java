@@ -4,6 +4,7 @@ import dev.spendwarden.sources.FailureReason;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -25,6 +26,18 @@ final class InflatedBody extends InputStream {
     this.raw = raw;
     this.inflated = inflated;
     this.maxBytes = maxBytes;
+  }
+
+  /// The body by its `Content-Encoding`.
+  static InputStream decoded(ResponseBody raw, Headers headers, long maxBytes) throws IOException {
+    String encoding = headers.first("content-encoding").orElse("identity").strip();
+    return switch (encoding.toLowerCase(Locale.ROOT)) {
+      case "", "identity" -> raw;
+      case "gzip", "x-gzip" -> of(raw, maxBytes);
+      default ->
+          throw new RequestFailure(
+              FailureReason.MALFORMED, "an answer in an encoding that was not asked for");
+    };
   }
 
   static InputStream of(ResponseBody raw, long maxBytes) throws IOException {

@@ -117,6 +117,22 @@ class GuardedClientTest {
     }
   }
 
+  @Test
+  void whereOnlyTheStatusCountsALongBodyIsLeftUnread() throws Exception {
+    try (var endless = RawServer.start(endlessBody("1000\r\n" + "y".repeat(4096) + "\r\n"));
+        var declared = RawServer.answering(200, "", new byte[(int) CAP + 1]);
+        var bomb = RawServer.answering(200, GZIP, gzip(new byte[3 << 20]));
+        var cut = RawServer.sending("HTTP/1.1 200 OK", "content-length: 100", "", "half")) {
+      for (RawServer server : List.of(endless, declared, bomb)) {
+        Answer.Ok answer = ok(client.sendForStatus(Ask.get(server.uri("/"), PATIENT, CAP)));
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body().length).isLessThanOrEqualTo((int) CAP);
+      }
+      assertThat(failed(client.sendForStatus(Ask.get(cut.uri("/"), PATIENT, CAP))).reason())
+          .isEqualTo(FailureReason.PARTIAL);
+    }
+  }
+
   record Misbehaviour(String note, FailureReason reason, Supplier<RawServer> server) {
     @Override
     public String toString() {
