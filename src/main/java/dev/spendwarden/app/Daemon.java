@@ -322,6 +322,11 @@ public final class Daemon implements AutoCloseable {
     vertx.eventBus().publish(ReceiverVerticle.NUDGE, "");
   }
 
+  /// Has the receiver tried at once by somebody's hand, even if it had said that it was gone.
+  void tryNow(String receiver) {
+    vertx.eventBus().publish(ReceiverVerticle.ENABLE, receiver);
+  }
+
   // Making the parts.
 
   private static VertxOptions vertxOptions() {

@@ -69,6 +69,9 @@ final class DeliveryWatch implements DeliveryListener {
   public void attempted(String receiver, DeliveryResult result) {
     next.attempted(receiver, result);
     boolean delivered = result instanceof DeliveryResult.Delivered;
+    if (delivered) {
+      disabled.remove(receiver);
+    }
     boolean turned = failing.attempted(receiver, delivered, clock.instant());
     if (turned || (delivered ? shown.contains(receiver) : isTimeToShow())) {
       show();

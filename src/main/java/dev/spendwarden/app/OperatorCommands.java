@@ -51,23 +51,25 @@ final class OperatorCommands implements Commands {
 
   @Override
   public Result retry(String notificationId) {
-    Result result =
+    Optional<Notification> found =
         daemon
             .database()
             .transact(ports -> {
-              Optional<Notification> found = ports.outbox().find(notificationId);
-              if (found.isEmpty()) {
-                return new Result.NotFound("no notification " + notificationId);
-              }
-              if (found.get().state() != Notification.State.DEAD) {
-                return new Result.Conflict(
-                    "it is " + found.get().state().word() + "; only a dead one can be retried");
-              }
-              ports.outbox().update(found.get().revived(daemon.now()));
-              return Result.Done.NOTHING_MADE;
+              Optional<Notification> stored = ports.outbox().find(notificationId);
+              stored
+                  .filter(dead -> dead.state() == Notification.State.DEAD)
+                  .ifPresent(dead -> ports.outbox().update(dead.revived(daemon.now())));
+              return stored;
             });
-    daemon.nudge();
-    return result;
+    if (found.isEmpty()) {
+      return new Result.NotFound("no notification " + notificationId);
+    }
+    if (found.get().state() != Notification.State.DEAD) {
+      return new Result.Conflict(
+          "it is " + found.get().state().word() + "; only a dead one can be retried");
+    }
+    daemon.tryNow(found.get().receiver());
+    return Result.Done.NOTHING_MADE;
   }
 
   @Override
@@ -224,7 +226,7 @@ final class OperatorCommands implements Commands {
               return drill.id();
             });
     daemon.meters().notified(receiver);
-    daemon.nudge();
+    daemon.tryNow(receiver);
     return new Result.Done(Optional.of(id));
   }
 

@@ -26,6 +26,10 @@ final class ReceiverVerticle extends VerticleBase {
   /// without harm.
   static final String NUDGE = "spendwarden.outbox";
 
+  /// On the event bus: somebody wants the receiver of this name to be tried, even if it had said
+  /// that it was gone.
+  static final String ENABLE = "spendwarden.enable";
+
   /// On the event bus: what people say of an alert has changed; the message is its id. May be lost:
   /// the alert's next message shows it too.
   static final String NOTED = "spendwarden.noted";
@@ -69,6 +73,7 @@ final class ReceiverVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     vertx.eventBus().localConsumer(NUDGE, ignored -> arm(1));
+    vertx.eventBus().<String>localConsumer(ENABLE, name -> enable(name.body()));
     vertx.eventBus().<String>localConsumer(NOTED, alertId -> refresh(alertId.body()));
     arm(1);
     // At once: nobody knows for how long this daemon was gone.
@@ -88,6 +93,13 @@ final class ReceiverVerticle extends VerticleBase {
       idle.tryComplete();
     }
     return idle.future().andThen(ignored -> delivery.close());
+  }
+
+  private void enable(String name) {
+    if (name.equals(receiver)) {
+      delivery.enable();
+      arm(1);
+    }
   }
 
   private void ended() {

@@ -29,7 +29,9 @@ public final class Delivery implements AutoCloseable {
   private final Duration pace;
 
   private Instant quietUntil = Instant.MIN;
-  private boolean disabled;
+
+  /// Also cleared from the thread of whoever asks for a further try.
+  private volatile boolean disabled;
 
   /// An attempt whose outcome could not be stored yet.
   private @Nullable Made unrecorded;
@@ -97,6 +99,12 @@ public final class Delivery implements AutoCloseable {
     }
     DeliveryResult result = send(found.due(), found.memory());
     return record(new Made(found.due(), result, clock.instant()));
+  }
+
+  /// A person wants a receiver that said it was gone to be tried once more: what waits for it is
+  /// due again. Should it still be gone, the next attempt finds that out. From any thread.
+  public void enable() {
+    disabled = false;
   }
 
   @Override

@@ -146,6 +146,21 @@ class OperatorsE2E {
   }
 
   @Test
+  void aDeadLetterOfAReceiverThatWasGoneIsDeliveredWhenRetriedByHand() {
+    sandbox.faults().add("hooks/spare", new Fault.Status(410, Optional.empty()));
+    post("/api/v1/receivers/spare/drill", "{}", 201);
+    await().atMost(SOON).until(() -> ofSpare().text("state").orElse("").equals("dead"));
+    await().atMost(SOON).until(() -> firing("delivery-health"));
+    assertThat(get("/metrics")).contains("spendwarden_dead_letters{receiver=\"spare\"} 1.0");
+
+    sandbox.faults().clear();
+    post("/api/v1/notifications/" + ofSpare().text("id").orElseThrow() + "/retry", "{}", 200);
+    await().atMost(SOON).until(() -> ofSpare().text("state").orElse("").equals("delivered"));
+    await().atMost(SOON).until(() -> !firing("delivery-health"));
+    assertThat(get("/metrics")).contains("spendwarden_dead_letters{receiver=\"spare\"} 0.0");
+  }
+
+  @Test
   void aTakenMessageIsNotSentAgainForALongPageBesideIt() {
     sandbox.faults().add("hooks/spare", new Fault.Body("text/html", "x".repeat(200_000)));
     post("/api/v1/receivers/spare/drill", "{}", 201);

@@ -205,6 +205,19 @@ class DeliveryTest {
   }
 
   @Test
+  void aReceiverThatWasGoneIsTriedOnceMoreWhenSomebodyWantsIt() {
+    add("a", "b1");
+    add("b", "b2");
+    answers.add(new DeliveryResult.Gone("HTTP 410"));
+    answers.add(new DeliveryResult.Gone("HTTP 410"));
+    delivery.step();
+    delivery.enable();
+    delivery.step();
+    assertThat(delivery.step()).isEqualTo(new Delivery.Step.Disabled());
+    assertThat(sent).containsExactly("a", "b");
+  }
+
+  @Test
   void theNotifiersMemoryIsKeptForTheAlert() {
     add("a", "b1");
     add("b", "b1");
