@@ -11,6 +11,7 @@ import dev.spendwarden.store.Database;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -62,8 +63,8 @@ record DispatchMessenger(
   }
 
   @Override
-  public Optional<Instant> nextRepeat(Database.Ports ports, Policy policy, Alert alert) {
-    return dispatch.get().nextRepeat(policy, alert, ports.outbox());
+  public Optional<Instant> nextRepeat(Policy policy, Alert alert, Map<String, Instant> told) {
+    return dispatch.get().nextRepeat(policy, alert, told);
   }
 
   @Override

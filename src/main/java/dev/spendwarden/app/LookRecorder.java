@@ -70,6 +70,11 @@ final class LookRecorder {
       ports.forecasts().score(outcome.scored());
       messenger.tell(ports, outcome.transitions());
       Map<String, Instant> fired = fired(outcome);
+      Map<String, Map<String, Instant>> told =
+          told(
+              ports,
+              judged,
+              outcome.changed().stream().filter(alert -> !fired.containsKey(alert.id())).toList());
       for (Alert alert : outcome.changed()) {
         Instant firedAt = fired.get(alert.id());
         repeats.put(
@@ -80,7 +85,7 @@ final class LookRecorder {
                 now,
                 policy ->
                     firedAt == null
-                        ? messenger.nextRepeat(ports, policy, alert)
+                        ? messenger.nextRepeat(policy, alert, of(alert, told))
                         : messenger.firstRepeat(policy, alert, firedAt)));
       }
       groups.look(ports);
@@ -135,7 +140,8 @@ final class LookRecorder {
   /// Works out anew when each of `alerts` must be told again.
   void remindOf(Evaluation judged, Collection<Alert> alerts, Instant now) {
     database.read(ports -> {
-      alerts.forEach(alert -> reminders.set(alert, nextRepeat(ports, judged, alert, now)));
+      Map<String, Map<String, Instant>> told = told(ports, judged, alerts);
+      alerts.forEach(alert -> reminders.set(alert, nextRepeat(told, judged, alert, now)));
       return judged;
     });
   }
@@ -145,26 +151,56 @@ final class LookRecorder {
   void remindLater(Evaluation judged, Instant now) {
     Instant soonest = now.plus(REMIND_AGAIN);
     database.read(ports -> {
-      for (Alert alert : reminders.due(now)) {
+      List<Alert> due = reminders.due(now);
+      Map<String, Map<String, Instant>> told =
+          told(ports, judged, due.stream().map(judged::present).toList());
+      for (Alert alert : due) {
         reminders.set(
             alert,
-            nextRepeat(ports, judged, judged.present(alert), now)
+            nextRepeat(told, judged, judged.present(alert), now)
                 .map(at -> at.isAfter(soonest) ? at : soonest));
       }
       return judged;
     });
   }
 
+  /// What the outbox knows of all of them, asked at once; of those that are never repeated it is
+  /// not asked.
+  private Map<String, Map<String, Instant>> told(
+      Database.Ports ports, Evaluation judged, Collection<Alert> alerts) {
+    return ports
+        .outbox()
+        .toldAt(
+            alerts.stream()
+                .filter(alert -> mayRepeat(alert))
+                .filter(alert ->
+                    judged
+                        .policy(alert.policy())
+                        .flatMap(policy -> messenger.firstRepeat(policy, alert, alert.startedAt()))
+                        .isPresent())
+                .map(Alert::id)
+                .toList());
+  }
+
+  private static Map<String, Instant> of(Alert alert, Map<String, Map<String, Instant>> told) {
+    return told.getOrDefault(alert.id(), Map.of());
+  }
+
+  private static boolean mayRepeat(Alert alert) {
+    return alert.state() == Alert.State.FIRING && alert.ackedBy().isEmpty();
+  }
+
   private Optional<Instant> nextRepeat(
-      Database.Ports ports, Evaluation judged, Alert alert, Instant now) {
-    return nextRepeat(judged, alert, now, policy -> messenger.nextRepeat(ports, policy, alert));
+      Map<String, Map<String, Instant>> told, Evaluation judged, Alert alert, Instant now) {
+    return nextRepeat(
+        judged, alert, now, policy -> messenger.nextRepeat(policy, alert, of(alert, told)));
   }
 
   /// While it is quiet the time waits for its end.
   private static Optional<Instant> nextRepeat(
       Evaluation judged, Alert alert, Instant now, Function<Policy, Optional<Instant>> byRoutes) {
     Optional<Policy> policy = judged.policy(alert.policy());
-    if (alert.state() != Alert.State.FIRING || alert.ackedBy().isPresent() || policy.isEmpty()) {
+    if (!mayRepeat(alert) || policy.isEmpty()) {
       return Optional.empty();
     }
     Optional<Instant> quietUntil = judged.quietUntil(alert, now);

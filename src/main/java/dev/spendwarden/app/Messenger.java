@@ -7,6 +7,7 @@ import dev.spendwarden.policy.Policy;
 import dev.spendwarden.store.Database;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// What the evaluation asks of the delivery side. Those that are given ports are called inside its
@@ -20,7 +21,9 @@ interface Messenger {
   Optional<Instant> firstRepeat(Policy policy, Alert alert, Instant firedAt);
 
   /// When the firing alert must be told again; empty: never.
-  Optional<Instant> nextRepeat(Database.Ports ports, Policy policy, Alert alert);
+  ///
+  /// @param told when each receiver was told last, as the outbox knows
+  Optional<Instant> nextRepeat(Policy policy, Alert alert, Map<String, Instant> told);
 
   /// Adds to the outbox what the groups whose time has come tell.
   void flush(Database.Ports ports, Standing standing);

@@ -65,22 +65,11 @@ final class Audience {
   /// When the alert must be told again to one of its receivers at the soonest; empty: never. A
   /// receiver that was not told yet counts from when the alert began to fire, or from when what
   /// waits for it is told. While its route is mute it waits for the end of that.
-  Optional<Instant> nextRepeat(Policy policy, Alert alert, Outbox outbox) {
-    List<RouteMatch> repeating = repeating(policy, alert);
-    if (repeating.isEmpty()) {
-      return Optional.empty();
-    }
-    var last = new TreeMap<String, Instant>();
-    outbox.toldOf(alert.id()).forEach(told -> last.put(told.receiver(), told.at()));
-    for (Member member : outbox.groups().waitingOf(alert.id())) {
-      outbox
-          .groups()
-          .find(member.groupId())
-          .flatMap(Group::flushAt)
-          .ifPresent(at -> last.put(member.receiver(), at));
-    }
-    return repeating.stream()
-        .map(match -> due(match, last.getOrDefault(match.receiver(), alert.startedAt())))
+  ///
+  /// @param told by receiver, see [Outbox#toldAt]
+  Optional<Instant> nextRepeat(Policy policy, Alert alert, Map<String, Instant> told) {
+    return repeating(policy, alert).stream()
+        .map(match -> due(match, told.getOrDefault(match.receiver(), alert.startedAt())))
         .min(Instant::compareTo);
   }
 

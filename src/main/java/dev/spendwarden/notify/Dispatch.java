@@ -71,8 +71,8 @@ public final class Dispatch {
   }
 
   /// See [Audience#nextRepeat].
-  public Optional<Instant> nextRepeat(Policy policy, Alert alert, Outbox outbox) {
-    return audience.nextRepeat(policy, alert, outbox);
+  public Optional<Instant> nextRepeat(Policy policy, Alert alert, Map<String, Instant> told) {
+    return audience.nextRepeat(policy, alert, told);
   }
 
   private String part(Transition transition, Optional<Told> last) {

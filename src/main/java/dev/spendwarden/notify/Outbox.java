@@ -2,7 +2,10 @@ package dev.spendwarden.notify;
 
 import dev.spendwarden.alert.ReceiverHealth;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Where notifications are kept until they are delivered, and for a time after. Implemented by
@@ -35,6 +38,27 @@ public interface Outbox {
   /// of its own or by a group's. Must know every receiver that was told as long as the alert is not
   /// resolved, however old and in whatever state the notification is.
   List<Told> toldOf(String alertId);
+
+  /// When each receiver was last told of each of these alerts, or will be, where a change waits for
+  /// it in a group that has a time: by alert and receiver. The same as [#toldOf] and
+  /// [Groups#waitingOf] say, of many alerts at once.
+  default Map<String, Map<String, Instant>> toldAt(Collection<String> alertIds) {
+    var times = new HashMap<String, Map<String, Instant>>();
+    for (String alertId : alertIds) {
+      var last = new HashMap<String, Instant>();
+      toldOf(alertId).forEach(told -> last.put(told.receiver(), told.at()));
+      for (Member member : groups().waitingOf(alertId)) {
+        groups()
+            .find(member.groupId())
+            .flatMap(Group::flushAt)
+            .ifPresent(at -> last.put(member.receiver(), at));
+      }
+      if (!last.isEmpty()) {
+        times.put(alertId, last);
+      }
+    }
+    return times;
+  }
 
   /// What waits, and what was told together.
   Groups groups();

@@ -23,8 +23,17 @@ public record Told(String receiver, long sequence, Instant at, Body said, String
   /// By a notification of its own.
   public static Told of(Notification notification) {
     Body body = Body.of(notification);
-    Instant at = body.text("time").map(Instant::parse).orElseGet(notification::createdAt);
+    Instant at = timeOf(body, notification.createdAt());
     return new Told(notification.receiver(), notification.sequence(), at, body, notification.id());
+  }
+
+  /// [#at] of a notification of its own.
+  public static Instant timeOf(String body, Instant createdAt) {
+    return Body.parse(body).map(said -> timeOf(said, createdAt)).orElse(createdAt);
+  }
+
+  private static Instant timeOf(Body said, Instant createdAt) {
+    return said.text("time").map(Instant::parse).orElse(createdAt);
   }
 
   /// In a group's message.

@@ -8,8 +8,10 @@ import dev.spendwarden.notify.Told;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
@@ -206,6 +208,11 @@ final class SqlOutbox implements Outbox {
         .forEach(told ->
             newest.merge(told.receiver(), told, (a, b) -> a.sequence() > b.sequence() ? a : b));
     return List.copyOf(newest.values());
+  }
+
+  @Override
+  public Map<String, Map<String, Instant>> toldAt(Collection<String> alertIds) {
+    return new SqlToldTimes(handle).of(alertIds);
   }
 
   @Override

@@ -271,7 +271,7 @@ class BrokenLookTest {
     }
 
     @Override
-    public Optional<Instant> nextRepeat(Database.Ports ports, Policy policy, Alert alert) {
+    public Optional<Instant> nextRepeat(Policy policy, Alert alert, Map<String, Instant> told) {
       return repeatAt;
     }
 

@@ -24,6 +24,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -243,7 +244,10 @@ final class SimulatedDaemon {
     }
     Optional<Instant> quietUntil = known.quietUntil(alert, world.now());
     return dispatch
-        .nextRepeat(policy.get(), alert, ports.outbox())
+        .nextRepeat(
+            policy.get(),
+            alert,
+            ports.outbox().toldAt(List.of(alert.id())).getOrDefault(alert.id(), Map.of()))
         .map(at -> quietUntil.filter(until -> until.isAfter(at)).orElse(at));
   }
 

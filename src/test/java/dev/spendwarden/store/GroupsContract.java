@@ -272,6 +272,60 @@ abstract class GroupsContract extends DatabaseContract {
   }
 
   @Test
+  void whenEachReceiverWasToldIsAnsweredForManyAlertsAsForOne() {
+    Member together = member("g1", "a1", "b1", Kind.FIRED);
+    Member waits = member("g1", "a2", "b2", Kind.FIRED);
+    Member waitsWithoutTime = member("g2", "a3", "b3", Kind.FIRED);
+    var many = new ArrayList<String>();
+    change(o -> {
+      o.groups().put(group("g1", Optional.of(LATER)));
+      o.groups().put(group("g2", Optional.empty()));
+      o.groups().wait(together);
+      var _ = tell(o, "n1", T0, together);
+      o.groups().wait(List.of(waits, waitsWithoutTime));
+      for (int i = 0; i < 1_100; i++) {
+        many.add("alone" + i);
+        o.add(ofAlert("alone" + i, 1, T0));
+      }
+      o.add(ofAlert("alone7", 2, LATER));
+      o.add(ofAlert("a2", 1, T0));
+    });
+    many.addAll(List.of("a1", "a2", "a3", "unknown"));
+    var at = new HashMap<String, Map<String, Instant>>();
+    change(o -> {
+      at.putAll(o.toldAt(many));
+      for (String id : many) {
+        Map<String, Instant> one = o.toldAt(List.of(id)).getOrDefault(id, Map.of());
+        assertThat(at.getOrDefault(id, Map.of())).as(id).isEqualTo(one);
+      }
+      assertThat(o.toldAt(List.of())).isEmpty();
+    });
+    assertThat(at).hasSize(1_102).doesNotContainKeys("a3", "unknown");
+    assertThat(at.get("alone6")).isEqualTo(Map.of("hooks", T0));
+    assertThat(at.get("alone7")).isEqualTo(Map.of("hooks", LATER));
+    assertThat(at.get("alone1099")).isEqualTo(Map.of("hooks", T0));
+    assertThat(at.get("a1")).isEqualTo(Map.of("hooks", T0));
+    assertThat(at.get("a2")).as("what waits counts").isEqualTo(Map.of("hooks", LATER));
+  }
+
+  private static Notification ofAlert(String alertId, long sequence, Instant time) {
+    return new Notification(
+        alertId + "-" + sequence,
+        "hooks",
+        "alert.fired",
+        Optional.of(alertId),
+        Optional.of("b-" + alertId),
+        sequence,
+        "{\"time\":\"" + time + "\"}",
+        Notification.State.PENDING,
+        0,
+        Optional.empty(),
+        T0.minusSeconds(60),
+        Optional.of(T0),
+        Optional.empty());
+  }
+
+  @Test
   void whatAGroupToldGoesWithItsNotification() {
     Member member = member("g1", "a1", "b1", Kind.FIRED);
     Member waiting = member("g1", "a2", "b2", Kind.FIRED);

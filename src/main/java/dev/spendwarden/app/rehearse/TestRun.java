@@ -233,7 +233,10 @@ public final class TestRun {
     }
     Optional<Instant> quietUntil = evaluation.quietUntil(alert, now);
     return dispatch
-        .nextRepeat(policy.get(), alert, sent)
+        .nextRepeat(
+            policy.get(),
+            alert,
+            sent.toldAt(List.of(alert.id())).getOrDefault(alert.id(), Map.of()))
         .map(at -> quietUntil.filter(until -> until.isAfter(at)).orElse(at));
   }
 }
