@@ -115,18 +115,7 @@ final class Flush {
             .filter(known -> known.alert().state() == Alert.State.FIRING)
             .map(known -> part.of(asTransition(member, known, at), lastTold(member)))
             .orElse(member.part());
-    return new Member(
-        member.groupId(),
-        member.receiver(),
-        member.alertId(),
-        member.policy(),
-        member.budgetId(),
-        member.told(),
-        member.kind(),
-        member.severity(),
-        member.id(),
-        at,
-        fresh);
+    return member.refreshed(at, fresh);
   }
 
   private static Transition asTransition(Member member, Standing.Present known, Instant at) {

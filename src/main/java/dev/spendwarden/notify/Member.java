@@ -26,6 +26,12 @@ public record Member(
     Instant at,
     String part) {
 
+  /// The same, told with a later time and the figures of then.
+  public Member refreshed(Instant then, String fresh) {
+    return new Member(
+        groupId, receiver, alertId, policy, budgetId, told, kind, severity, id, then, fresh);
+  }
+
   /// Whether the alert is over.
   boolean isOver() {
     return switch (kind) {

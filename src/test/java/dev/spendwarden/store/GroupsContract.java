@@ -224,18 +224,8 @@ abstract class GroupsContract extends DatabaseContract {
   }
 
   private static Member at(Instant at, Member member) {
-    return new Member(
-        member.groupId(),
-        member.receiver(),
-        member.alertId(),
-        member.policy(),
-        member.budgetId(),
-        member.told(),
-        member.kind(),
-        member.severity(),
-        member.id(),
-        at,
-        "{\"alert\":{\"id\":\"" + member.alertId() + "\",\"severity\":\"warning\"}}");
+    return member.refreshed(
+        at, "{\"alert\":{\"id\":\"" + member.alertId() + "\",\"severity\":\"warning\"}}");
   }
 
   @Test
