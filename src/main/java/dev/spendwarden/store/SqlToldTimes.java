@@ -55,22 +55,19 @@ final class SqlToldTimes {
     var times = new HashMap<String, Map<String, Instant>>();
     for (int from = 0; from < ids.size(); from += ALERTS_AT_ONCE) {
       List<String> some = ids.subList(from, Math.min(ids.size(), from + ALERTS_AT_ONCE));
-      newest(some)
-          .forEach(row ->
-              times
-                  .computeIfAbsent(row.alertId(), id -> new HashMap<>())
-                  .put(row.receiver(), row.at()));
+      newest(some).forEach(row -> put(times, row));
       handle
           .createQuery(WAITING)
           .bindList("alerts", some)
           .map((row, context) ->
               new Row(row.getString(1), row.getString(2), 0, InstantText.parse(row.getString(3))))
-          .forEach(row ->
-              times
-                  .computeIfAbsent(row.alertId(), id -> new HashMap<>())
-                  .put(row.receiver(), row.at()));
+          .forEach(row -> put(times, row));
     }
     return times;
+  }
+
+  private static void put(Map<String, Map<String, Instant>> times, Row row) {
+    times.computeIfAbsent(row.alertId(), id -> new HashMap<>()).put(row.receiver(), row.at());
   }
 
   /// What was told last, whether alone or together.
