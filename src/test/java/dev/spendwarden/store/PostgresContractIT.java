@@ -42,6 +42,14 @@ class PostgresContractIT {
   }
 
   @Nested
+  class Waiting extends GroupsContract {
+    @Override
+    Database open() {
+      return PostgresContractIT.this.open();
+    }
+  }
+
+  @Nested
   class Exports extends ExportStoreContract {
     @Override
     Database open() {
