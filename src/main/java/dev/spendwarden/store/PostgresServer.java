@@ -79,6 +79,9 @@ final class PostgresServer {
     config.setMaximumPoolSize(connections);
     config.setMinimumIdle(1);
     config.setAutoCommit(false);
+    // Every transaction sets its own. Said here because a pool that asks the server for the usual
+    // one, and loses the connection over the question, fails to make any other from then on.
+    config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
     config.setConnectionTimeout(BORROW_LONGEST.toMillis());
     config.setValidationTimeout(CONNECT_LONGEST.toMillis());
     if (connections > 1) {

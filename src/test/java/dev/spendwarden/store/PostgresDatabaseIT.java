@@ -207,6 +207,19 @@ class PostgresDatabaseIT {
     }
   }
 
+  /// The pool asks each new connection for the usual isolation, and believed for ever what it heard
+  /// from one that was lost over this question.
+  @Test
+  void aConnectionLostWhileItIsMadeSpoilsNoLaterOne() throws Exception {
+    try (var proxy = new TcpProxy(lab.port())) {
+      proxy.cutAt("SHOW TRANSACTION ISOLATION LEVEL");
+      try (Database database = open(PostgresLab.through(proxy.port(), address))) {
+        put(database, "a1");
+        assertThat(alertIds(database)).containsExactly("a1");
+      }
+    }
+  }
+
   @Test
   void aStatementThatFailedIsNotOutlivedByItsTransaction() {
     try (Database database = open()) {

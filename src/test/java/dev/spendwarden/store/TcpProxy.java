@@ -5,10 +5,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// Stands between a daemon and its database, and can fail as networks do: cut connections and take
 /// no new ones, or swallow every byte in silence.
@@ -27,6 +30,9 @@ public final class TcpProxy implements AutoCloseable {
   private final Condition changed = lock.newCondition();
   private Mode mode = Mode.PASSING;
 
+  /// The first connection on which a client says this is cut.
+  private final AtomicReference<@Nullable String> fatal = new AtomicReference<>();
+
   public TcpProxy(int target) throws IOException {
     this.target = target;
     this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -41,6 +47,11 @@ public final class TcpProxy implements AutoCloseable {
   public void cut() {
     become(Mode.CUT);
     sockets.forEach(TcpProxy::closeQuietly);
+  }
+
+  /// Ends the first connection on which the client says `text`, which does not arrive.
+  public void cutAt(String text) {
+    fatal.set(text);
   }
 
   /// What is under way stays open, and nothing passes in either direction.
@@ -114,6 +125,12 @@ public final class TcpProxy implements AutoCloseable {
           read >= 0;
           read = from.getInputStream().read(buffer)) {
         passage();
+        String text = fatal.get();
+        if (text != null
+            && new String(buffer, 0, read, StandardCharsets.ISO_8859_1).contains(text)
+            && fatal.compareAndSet(text, null)) {
+          break;
+        }
         to.getOutputStream().write(buffer, 0, read);
       }
     } catch (IOException | InterruptedException e) {
