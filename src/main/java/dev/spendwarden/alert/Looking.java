@@ -109,7 +109,7 @@ final class Looking {
     budget.standing(
         series.revision(),
         Lifecycle.isSettled(budget.live(), judged)
-            ? watch.motion().still(series, period, now, judged.dataAsOf())
+            ? watch.motion().still(series, period, now, judged.dataAsOf(), budget.recall)
             : Still.NEVER);
     budget.wakeAt =
         budget.live().flatMap(alert -> Lifecycle.nextTimer(alert, policy, now)).orElse(Instant.MAX);

@@ -49,7 +49,10 @@ public record Motion(boolean steady, boolean forecast, List<Duration> windows, L
   }
 
   /// Until when a budget stays as it was judged at `now`, as long as nothing is heard of it.
-  public Still still(BudgetSeries series, Period period, Instant now, Optional<Instant> dataAsOf) {
+  ///
+  /// @param recall of that judgement
+  public Still still(
+      BudgetSeries series, Period period, Instant now, Optional<Instant> dataAsOf, Recall recall) {
     if (steady) {
       return Still.NEVER;
     }
@@ -57,7 +60,7 @@ public record Motion(boolean steady, boolean forecast, List<Duration> windows, L
     if (dataAsOf.isEmpty()) {
       return new Still(until, Instant.MAX);
     }
-    Instant dataUntil = forecast ? Outlook.holdsUntil(series, dataAsOf.get()) : Instant.MAX;
+    Instant dataUntil = forecast ? recall.outlook.standsUntil(series, dataAsOf.get()) : Instant.MAX;
     for (Duration window : windows) {
       until = earlier(until, series.stepLeaves(window, now));
     }

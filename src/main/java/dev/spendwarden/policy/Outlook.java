@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Forecasts one budget and remembers what it said. A forecast is made anew when the budget's
 /// figures have changed, of counters also once an hour, for what has not been spent by now says
-/// something too, and of daily charges once a day or when late days are completed otherwise; the
+/// something too, and of daily charges after a day or when late days are completed otherwise; the
 /// costly half of it (how wrong it was before) once a day. Every budget's hour begins at a minute
 /// of its own, so that not all of them are forecast at once. Not thread-safe.
 final class Outlook {
@@ -111,13 +111,24 @@ final class Outlook {
     return forecast;
   }
 
-  /// How new data must be for a forecast to be made anew though no figure has changed.
-  static Instant holdsUntil(BudgetSeries series, Instant dataAsOf) {
-    long second = dataAsOf.getEpochSecond();
-    long midnight = (Math.floorDiv(second, DAY) + 1) * DAY;
-    if (series.billedByDay()) {
-      return Instant.ofEpochSecond(midnight);
+  /// How new data must be for what was forecast last to be forecast anew though no figure has
+  /// changed; where that was not asked for lately, for what would be forecast now.
+  Instant standsUntil(BudgetSeries series, Instant dataAsOf) {
+    @Nullable Said last = said;
+    if (last != null && !dataAsOf.isBefore(last.madeOf()) && dataAsOf.isBefore(last.holdsUntil())) {
+      return last.holdsUntil();
     }
+    return holdsUntil(series, dataAsOf);
+  }
+
+  /// The figures of daily charges come once a day, and what they do not know yet is as unknown a
+  /// few hours later.
+  private static Instant holdsUntil(BudgetSeries series, Instant madeOf) {
+    if (series.billedByDay()) {
+      return madeOf.plusSeconds(DAY);
+    }
+    long second = madeOf.getEpochSecond();
+    long midnight = (Math.floorDiv(second, DAY) + 1) * DAY;
     long offset = series.minute() * 60L;
     long hour = (Math.floorDiv(second + offset, HOUR) + 1) * HOUR - offset;
     return Instant.ofEpochSecond(Math.min(hour, midnight));
