@@ -2,6 +2,7 @@ package dev.spendwarden.notify;
 
 import dev.spendwarden.alert.Alert;
 import dev.spendwarden.alert.Transition;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -21,6 +22,9 @@ public final class NotificationIds {
 
   /// 128 bits: no two of all notifications ever sent share an id by chance.
   private static final int BYTES = 16;
+
+  /// Enough for most.
+  private static final int INITIAL_BYTES = 256;
 
   private NotificationIds() {}
 
@@ -80,15 +84,17 @@ public final class NotificationIds {
     return PREFIX + digest(parts);
   }
 
-  /// Every part goes in with its length, so that no two lists run together to the same text.
+  /// Every part goes in with its length, so that no two lists run together to the same text. Put
+  /// together first: a digest takes longer over many small pieces, and a storm asks for ten
+  /// thousands of them.
   private static String digest(List<String> parts) {
-    MessageDigest digest = sha256();
+    var text = new ByteArrayOutputStream(INITIAL_BYTES);
     for (String part : parts) {
       byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
-      digest.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
-      digest.update(bytes);
+      text.writeBytes((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
+      text.writeBytes(bytes);
     }
-    return HexFormat.of().formatHex(digest.digest(), 0, BYTES);
+    return HexFormat.of().formatHex(sha256().digest(text.toByteArray()), 0, BYTES);
   }
 
   private static MessageDigest sha256() {

@@ -60,7 +60,7 @@ final class PayloadWriter {
     String body = "";
     for (Bounds bounds : BOUNDS) {
       body = write(payload, bounds);
-      if (body.getBytes(StandardCharsets.UTF_8).length < Payload.MAX_BYTES) {
+      if (isShorter(body, Payload.MAX_BYTES)) {
         return body;
       }
     }
@@ -72,11 +72,17 @@ final class PayloadWriter {
     String part = "";
     for (Bounds bounds : BOUNDS) {
       part = writePart(payload, bounds);
-      if (part.getBytes(StandardCharsets.UTF_8).length < Payload.MAX_BYTES - GroupWriter.ROOM) {
+      if (isShorter(part, Payload.MAX_BYTES - GroupWriter.ROOM)) {
         return part;
       }
     }
     return part;
+  }
+
+  /// In UTF-8, of which a character of Java's is at most three bytes: most are short enough for
+  /// that without being encoded.
+  private static boolean isShorter(String text, int bytes) {
+    return text.length() * 3 < bytes || text.getBytes(StandardCharsets.UTF_8).length < bytes;
   }
 
   private static String writePart(Payload.OfAlert payload, Bounds bounds) {

@@ -36,6 +36,19 @@ final class Waiting {
 
   private final Map<Place, Member> gathered = new LinkedHashMap<>();
 
+  /// The same as if nothing had waited in them yet: working out their ids takes long.
+  private final Map<Crowd, Group> crowds = new HashMap<>();
+
+  /// What is told together.
+  private record Crowd(
+      String receiver, String path, Optional<Grouping> by, Map<String, String> labels) {
+
+    Group group() {
+      Duration interval = by.map(Grouping::groupInterval).orElse(Duration.ZERO);
+      return Group.of(receiver, path, labels, by.isPresent(), interval);
+    }
+  }
+
   private record Place(String receiver, String alertId) {}
 
   /// @param part makes the frozen body of what waits
@@ -143,9 +156,9 @@ final class Waiting {
         grouping
             .map(by -> by.labelsOf(Matching.labelsOf(transition.policy(), transition.alert())))
             .orElseGet(() -> Map.of("alert", transition.alert().id()));
-    Duration interval = grouping.map(Grouping::groupInterval).orElse(Duration.ZERO);
     Group fresh =
-        Group.of(listener.receiver(), match.path(), labels, grouping.isPresent(), interval);
+        crowds.computeIfAbsent(
+            new Crowd(listener.receiver(), match.path(), grouping, labels), Crowd::group);
     Group group = find(fresh.id()).orElse(fresh);
     if (mute.isPresent()) {
       return group.heldUntil(mute.get());
