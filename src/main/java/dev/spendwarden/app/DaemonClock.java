@@ -90,8 +90,15 @@ public final class DaemonClock implements InstantSource {
     if (rate <= 1) {
       return usual;
     }
-    Duration here = Duration.ofNanos((long) Math.min(real.toNanos() * rate, LONGEST.toNanos()));
+    Duration here = passing(real);
     return here.compareTo(usual) > 0 ? here : usual;
+  }
+
+  /// What passes here while `real` passes outside.
+  Duration passing(Duration real) {
+    return rate == 1
+        ? real
+        : Duration.ofNanos((long) Math.min(real.toNanos() * rate, LONGEST.toNanos()));
   }
 
   public boolean isTest() {

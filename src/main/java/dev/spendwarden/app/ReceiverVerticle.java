@@ -52,6 +52,7 @@ final class ReceiverVerticle extends VerticleBase {
   private final Delivery delivery;
   private final Upkeep upkeep;
   private final DaemonClock clock;
+  private final SetBack setBack;
   private final Deque<Notification> pictures = new ArrayDeque<>();
 
   private long timer = -1;
@@ -68,6 +69,7 @@ final class ReceiverVerticle extends VerticleBase {
     this.delivery = delivery;
     this.upkeep = upkeep;
     this.clock = clock;
+    this.setBack = new SetBack(clock, System::nanoTime);
   }
 
   @Override
@@ -126,6 +128,11 @@ final class ReceiverVerticle extends VerticleBase {
     draining = true;
     long next = LOOK_AT_LEAST_EVERY.toMillis();
     try {
+      Duration back = setBack.look();
+      if (!back.isZero()) {
+        LOG.debug("clock_set_back receiver={} by={}: what waits for it is due", receiver, back);
+        delivery.clockWasSetBack(back);
+      }
       boolean more = true;
       while (more && !stopping) {
         switch (delivery.step()) {

@@ -18,6 +18,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// When a receiver asks to be left alone for a while (`Retry-After`), *all* its notifications wait
 /// that long, an hour at most: sending the next one at once would be the same offence again.
+///
+/// Waits are kept as instants of the clock on the wall, since they outlast the process. Where that
+/// clock is set back what waits is due at once, one attempt too early rather than hours too late. A
+/// wait that is longer than any there can be is of another clock too: of one that was set back
+/// while no process ran.
 public final class Delivery implements AutoCloseable {
 
   private final String receiver;
@@ -29,6 +34,7 @@ public final class Delivery implements AutoCloseable {
   private final Duration pace;
 
   private Instant quietUntil = Instant.MIN;
+  private boolean clockWasSetBack;
 
   /// Also cleared from the thread of whoever asks for a further try.
   private volatile boolean disabled;
@@ -94,6 +100,7 @@ public final class Delivery implements AutoCloseable {
       return new Step.Idle(Optional.of(quietUntil));
     }
     Found found = outbox.inTransaction(box -> find(box, now));
+    clockWasSetBack = false;
     if (found.due() == null) {
       return new Step.Idle(found.next());
     }
@@ -107,6 +114,15 @@ public final class Delivery implements AutoCloseable {
     disabled = false;
   }
 
+  /// The clock on the wall is `by` behind what it was. What the receiver asked for is kept: its
+  /// quiet ends after the same time.
+  public void clockWasSetBack(Duration by) {
+    clockWasSetBack = true;
+    if (!quietUntil.equals(Instant.MIN)) {
+      quietUntil = quietUntil.minus(by);
+    }
+  }
+
   @Override
   public void close() {
     notifier.close();
@@ -118,13 +134,26 @@ public final class Delivery implements AutoCloseable {
       @Nullable Notification due, Optional<String> memory, Optional<Instant> next) {}
 
   private Found find(Outbox box, Instant now) {
+    if (clockWasSetBack) {
+      box.dueBy(receiver, now);
+    }
     Optional<Notification> due = box.nextDue(receiver, now);
     return due.map(notification ->
             new Found(
                 notification,
                 notification.alertId().flatMap(id -> box.memory(receiver, id)),
                 Optional.empty()))
-        .orElseGet(() -> new Found(null, Optional.empty(), box.nextDueAt(receiver)));
+        .orElseGet(() -> new Found(null, Optional.empty(), nextDueAt(box, now)));
+  }
+
+  private Optional<Instant> nextDueAt(Outbox box, Instant now) {
+    Optional<Instant> next = box.nextDueAt(receiver);
+    Instant latest = now.plus(retries.longestWait());
+    if (next.isPresent() && next.get().isAfter(latest)) {
+      box.dueBy(receiver, now);
+      return Optional.of(now);
+    }
+    return next;
   }
 
   private DeliveryResult send(Notification notification, Optional<String> memory) {

@@ -28,6 +28,9 @@ public interface Outbox {
   /// When the receiver's next pending notification falls due.
   Optional<Instant> nextDueAt(String receiver);
 
+  /// What is pending for the receiver and would fall due later than `latest` falls due then.
+  void dueBy(String receiver, Instant latest);
+
   /// Records the outcome of an attempt: replaces state, attempts, lastError, nextAttemptAt and
   /// deliveredAt.
   void update(Notification notification);

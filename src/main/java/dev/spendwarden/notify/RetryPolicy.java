@@ -47,6 +47,11 @@ public record RetryPolicy(List<Duration> delays, Duration horizon) {
     return new RetryPolicy(delays, Duration.ofDays(3));
   }
 
+  /// No attempt is ever put off by more.
+  Duration longestWait() {
+    return delays.stream().reduce(RETRY_AFTER_MAX, RetryPolicy::max);
+  }
+
   /// The notification after an attempt that ended at `now` with `result`.
   ///
   /// @param before as it was when the attempt began; `attempts` does not count this one yet

@@ -149,6 +149,18 @@ final class SqlOutbox implements Outbox {
   }
 
   @Override
+  public void dueBy(String receiver, Instant latest) {
+    handle.execute(
+        """
+        UPDATE notification SET next_attempt_at = ?
+        WHERE receiver = ? AND state = 'pending' AND next_attempt_at > ?\
+        """,
+        InstantText.write(latest),
+        receiver,
+        InstantText.write(latest));
+  }
+
+  @Override
   public Optional<Instant> nextDueAt(String receiver) {
     return handle
         .createQuery(

@@ -4,6 +4,7 @@ import static dev.spendwarden.e2e.Laboratory.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.spendwarden.app.DaemonClock;
+import dev.spendwarden.sandbox.Fault;
 import io.vertx.core.json.JsonObject;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -119,6 +121,24 @@ class ClockE2E {
     wall.move(Duration.ofHours(2));
     awaitTypes("alert.fired");
     assertThat(polls()).isGreaterThan(before);
+  }
+
+  @Test
+  void whatIsToBeTriedAgainDoesNotSitOutAClockThatWasSetBack() {
+    lab.sandbox.faults().add("hooks/hooks", new Fault.Status(503, Optional.empty()));
+    lab.start(policy("limit: quota, period: month", RULES));
+    consumed("205");
+    soon().until(() -> lab.items("/api/v1/notifications").stream().anyMatch(ClockE2E::isWaiting));
+    wall.move(Duration.ofHours(-1));
+    lab.sandbox.faults().clear();
+    awaitTypes("alert.fired");
+    consumed("250");
+    awaitTypes("alert.fired", "alert.escalated");
+  }
+
+  private static boolean isWaiting(JsonObject notification) {
+    return notification.getInteger("attempts") > 0
+        && notification.getString("state").equals("pending");
   }
 
   @Test

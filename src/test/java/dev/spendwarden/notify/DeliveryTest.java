@@ -193,6 +193,52 @@ class DeliveryTest {
   }
 
   @Test
+  void whatIsToBeTriedAgainIsDueWhenTheClockWasSetBack() {
+    add("a1", "b1");
+    add("a2", "b1");
+    answers.add(RETRY);
+    delivery.step();
+    now = T0.minus(Duration.ofHours(1));
+    delivery.clockWasSetBack(Duration.ofHours(1));
+    answers.add(RETRY);
+    delivery.step();
+    assertThat(sent).containsExactly("a1", "a1");
+    Instant second = now.plus(Duration.ofMinutes(5));
+    assertThat(delivery.step()).as("once").isEqualTo(new Delivery.Step.Idle(Optional.of(second)));
+    now = second;
+    delivery.step();
+    delivery.step();
+    assertThat(sent).containsExactly("a1", "a1", "a1", "a2");
+  }
+
+  @Test
+  void theQuietThatAReceiverAskedForIsNeitherLongerNorShorterOverAClockThatWasSetBack() {
+    add("a", "b1");
+    answers.add(new DeliveryResult.Retry("HTTP 429", Optional.of(Duration.ofSeconds(40))));
+    delivery.step();
+    now = T0.minus(Duration.ofHours(1)).plusSeconds(10);
+    delivery.clockWasSetBack(Duration.ofHours(1));
+    Instant quiet = now.plusSeconds(30);
+    assertThat(delivery.step()).isEqualTo(new Delivery.Step.Idle(Optional.of(quiet)));
+    now = quiet;
+    delivery.step();
+    assertThat(sent).containsExactly("a", "a");
+  }
+
+  /// Nobody was there to see how far the clock went.
+  @Test
+  void aWaitThatIsLongerThanAnyIsOfAClockThatWasSetBackBetweenTwoProcesses() {
+    add("a", "b1");
+    answers.add(RETRY);
+    delivery.step();
+    now = T0.minus(Duration.ofHours(3));
+    Delivery next = delivery(notifier);
+    assertThat(next.step()).isEqualTo(new Delivery.Step.Idle(Optional.of(now)));
+    next.step();
+    assertThat(sent).containsExactly("a", "a");
+  }
+
+  @Test
   void nothingIsSentToAReceiverThatIsGone() {
     add("a", "b1");
     add("b", "b2");

@@ -55,6 +55,15 @@ public final class InMemoryOutbox implements Outbox, OutboxSession {
   }
 
   @Override
+  public void dueBy(String receiver, Instant latest) {
+    rows.values().stream()
+        .filter(n -> n.receiver().equals(receiver))
+        .filter(n -> n.nextAttemptAt().filter(latest::isBefore).isPresent())
+        .toList()
+        .forEach(n -> update(NotifyFixtures.dueAt(n, latest)));
+  }
+
+  @Override
   public Optional<Instant> nextDueAt(String receiver) {
     return heads(receiver).stream()
         .map(n -> n.nextAttemptAt().orElseThrow())

@@ -349,4 +349,22 @@ public final class NotifyFixtures {
             EXTERNAL);
     return notification("swn_2", "action.proposed", action.toJson(), AT);
   }
+
+  /// The same, to be tried at that instant.
+  public static Notification dueAt(Notification n, Instant at) {
+    return new Notification(
+        n.id(),
+        n.receiver(),
+        n.type(),
+        n.alertId(),
+        n.budgetId(),
+        n.sequence(),
+        n.body(),
+        n.state(),
+        n.attempts(),
+        n.lastError(),
+        n.createdAt(),
+        Optional.of(at),
+        n.deliveredAt());
+  }
 }

@@ -162,6 +162,11 @@ final class SimulatedStore {
     }
 
     @Override
+    public void dueBy(String receiver, Instant latest) {
+      inner.dueBy(receiver, latest);
+    }
+
+    @Override
     public Optional<Instant> nextDueAt(String receiver) {
       return inner.nextDueAt(receiver);
     }

@@ -4,6 +4,7 @@ import dev.spendwarden.alert.ReceiverHealth;
 import dev.spendwarden.notify.Groups;
 import dev.spendwarden.notify.InMemoryGroups;
 import dev.spendwarden.notify.Notification;
+import dev.spendwarden.notify.NotifyFixtures;
 import dev.spendwarden.notify.Outbox;
 import dev.spendwarden.notify.OutboxHealth;
 import dev.spendwarden.notify.Told;
@@ -80,6 +81,15 @@ final class InMemoryOutbox implements Outbox {
     return firstInLine(receiver)
         .filter(n -> !n.nextAttemptAt().orElseThrow().isAfter(now))
         .findFirst();
+  }
+
+  @Override
+  public void dueBy(String receiver, Instant latest) {
+    notifications.values().stream()
+        .filter(n -> n.receiver().equals(receiver))
+        .filter(n -> n.nextAttemptAt().filter(latest::isBefore).isPresent())
+        .toList()
+        .forEach(n -> update(NotifyFixtures.dueAt(n, latest)));
   }
 
   @Override

@@ -125,6 +125,26 @@ abstract class OutboxContract extends DatabaseContract {
   }
 
   @Test
+  void whatFallsDueLaterThanSaidFallsDueThenAndNothingElseDoes() {
+    Notification first = notification("n1", "hooks", "b1", 1, T0);
+    Notification behind = notification("n2", "hooks", "b1", 2, LATER);
+    Notification sooner = notification("n3", "hooks", "b2", 1, T0);
+    Notification done = notification("n4", "hooks", "b3", 1, T0);
+    Notification another = notification("n5", "slack", "b1", 1, LATER);
+    add(first, behind, sooner, done, another);
+    change(o -> o.update(retried(first, LATER.plusSeconds(3_600))));
+    change(o -> o.update(delivered(done, LATER)));
+    Instant latest = T0.plusSeconds(1);
+    change(o -> o.dueBy("hooks", latest));
+
+    assertThat(find("n1")).contains(retried(first, latest));
+    assertThat(find("n2").orElseThrow().nextAttemptAt()).contains(latest);
+    assertThat(find("n3")).contains(sooner);
+    assertThat(find("n4")).contains(delivered(done, LATER));
+    assertThat(find("n5")).contains(another);
+  }
+
+  @Test
   void updateReplacesTheOutcomeAndNothingElse() {
     Notification n = notification("n1", "hooks", "b1", 1, T0);
     add(n);

@@ -125,6 +125,11 @@ final class InMemoryDatabase implements Database {
     }
 
     @Override
+    public void dueBy(String receiver, Instant latest) {
+      throw notNeeded();
+    }
+
+    @Override
     public Optional<Instant> nextDueAt(String receiver) {
       throw notNeeded();
     }

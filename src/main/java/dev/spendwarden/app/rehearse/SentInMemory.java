@@ -81,6 +81,9 @@ final class SentInMemory implements Outbox {
     return Optional.empty();
   }
 
+  @Override
+  public void dueBy(String receiver, Instant latest) {}
+
   /// Everything was delivered at once.
   @Override
   public List<ReceiverHealth> health() {
