@@ -375,7 +375,7 @@ public final class Daemon implements AutoCloseable {
         here.stream()
             .collect(Collectors.toMap(SourceConfig::name, s -> s, (a, b) -> b, LinkedHashMap::new));
     deployments.stopUnwanted(sources, byName);
-    var factory = new SourceFactory(http, version, database, this::knownCharges);
+    var factory = new SourceFactory(http, database, this::knownCharges);
     for (SourceConfig source : byName.values()) {
       if (!sources.containsKey(source.name())) {
         var verticle =

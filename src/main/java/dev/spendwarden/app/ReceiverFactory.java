@@ -17,6 +17,7 @@ import dev.spendwarden.notify.slack.SlackWebhookNotifier;
 import dev.spendwarden.notify.webhook.BodyFormat;
 import dev.spendwarden.notify.webhook.WebhookNotifier;
 import dev.spendwarden.sources.http.Egress;
+import dev.spendwarden.sources.http.GuardedClient;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -58,18 +59,14 @@ final class ReceiverFactory {
                   url(webhook.url()),
                   () -> webhook.secrets().stream().map(Secret::reveal).toList(),
                   BodyFormat.valueOf(webhook.format().name()),
-                  webhook.timeout(),
-                  version),
+                  webhook.timeout()),
               http,
               clock);
       case Integration.Slack slack -> slack(slack);
       case Integration.Alertmanager alertmanager ->
           new AlertmanagerNotifier(
               new AlertmanagerNotifier.Settings(
-                  url(alertmanager.url()),
-                  alertmanager.timeout(),
-                  alertmanager.resendDelay(),
-                  version),
+                  url(alertmanager.url()), alertmanager.timeout(), alertmanager.resendDelay()),
               http,
               clock);
       case Integration.Email email -> email(email);
@@ -79,8 +76,7 @@ final class ReceiverFactory {
   private Notifier slack(Integration.Slack slack) {
     if (slack.webhookUrl().isPresent()) {
       return new SlackWebhookNotifier(
-          new SlackWebhookNotifier.Settings(
-              url(slack.webhookUrl().get()), slack.timeout(), version),
+          new SlackWebhookNotifier.Settings(url(slack.webhookUrl().get()), slack.timeout()),
           http,
           clock);
     }
@@ -147,7 +143,7 @@ final class ReceiverFactory {
                 chain
                     .request()
                     .newBuilder()
-                    .header("User-Agent", "spendwarden/" + version)
+                    .header("User-Agent", GuardedClient.userAgent(version))
                     .build()))
         .build();
   }

@@ -25,16 +25,13 @@ import java.util.Set;
 final class SourceFactory {
 
   private final GuardedClient http;
-  private final String version;
   private final Database database;
   private final KnownCharges known;
 
-  /// @param version of this program, which providers ask to be told
   /// @param database where sources remember what they asked for
   /// @param known what the ledger holds already
-  SourceFactory(GuardedClient http, String version, Database database, KnownCharges known) {
+  SourceFactory(GuardedClient http, Database database, KnownCharges known) {
     this.http = http;
-    this.version = version;
     this.database = database;
     this.known = known;
   }
@@ -81,7 +78,6 @@ final class SourceFactory {
         config.name(),
         config.baseUrl(),
         config.credential()::reveal,
-        version,
         anthropic.fineBurn(),
         config.timeout());
   }

@@ -61,7 +61,7 @@ class TwinFaultsTest {
   private final Source claude =
       new AnthropicSource(
           new AnthropicSettings(
-              "claude", uri("/anthropic"), () -> "sk-ant-admin01-key", "1.2", false, HASTY),
+              "claude", uri("/anthropic"), () -> "sk-ant-admin01-key", false, HASTY),
           client);
   private final Source gcore =
       new GcoreSource(

@@ -38,9 +38,7 @@ public final class AlertmanagerNotifier implements Notifier {
   /// @param url Alertmanager's own, without `/api/v2/alerts`; asked for in every attempt
   /// @param timeout for one whole attempt
   /// @param resendDelay between two keep-alives
-  /// @param version of Spendwarden, for `User-Agent`
-  public record Settings(
-      Supplier<URI> url, Duration timeout, Duration resendDelay, String version) {}
+  public record Settings(Supplier<URI> url, Duration timeout, Duration resendDelay) {}
 
   @Override
   public DeliveryResult send(Notification notification, Optional<String> memory) {
@@ -63,9 +61,7 @@ public final class AlertmanagerNotifier implements Notifier {
 
   private DeliveryResult post(String alerts) {
     byte[] body = alerts.getBytes(StandardCharsets.UTF_8);
-    Map<String, String> headers =
-        Map.of(
-            "content-type", "application/json", "user-agent", "spendwarden/" + settings.version());
+    Map<String, String> headers = Map.of("content-type", "application/json");
     String base = settings.url().get().toString().replaceAll("/+$", "");
     HttpPost.Response response =
         http.post(URI.create(base + "/api/v2/alerts"), headers, body, settings.timeout());

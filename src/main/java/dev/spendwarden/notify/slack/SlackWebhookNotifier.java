@@ -36,15 +36,12 @@ public final class SlackWebhookNotifier implements Notifier {
 
   /// @param url the whole address, which is a secret; asked for in every attempt
   /// @param timeout for one whole attempt
-  /// @param version of Spendwarden, for `User-Agent`
-  public record Settings(Supplier<URI> url, Duration timeout, String version) {}
+  public record Settings(Supplier<URI> url, Duration timeout) {}
 
   @Override
   public DeliveryResult send(Notification notification, Optional<String> memory) {
     byte[] body = json(SlackMessage.of(notification)).getBytes(StandardCharsets.UTF_8);
-    Map<String, String> headers =
-        Map.of(
-            "content-type", "application/json", "user-agent", "spendwarden/" + settings.version());
+    Map<String, String> headers = Map.of("content-type", "application/json");
     HttpPost.Response response = http.post(settings.url().get(), headers, body, settings.timeout());
     return withText(HttpAnswers.classify(response, clock.instant()), response);
   }

@@ -35,13 +35,8 @@ public final class WebhookNotifier implements Notifier {
   /// @param secrets likewise: `whsec_` and base64, newest first; one signature for each, so that
   ///   receivers can change over. Empty: not signed
   /// @param timeout for one whole attempt
-  /// @param version of Spendwarden, for `User-Agent`
   public record Settings(
-      Supplier<URI> url,
-      Supplier<List<String>> secrets,
-      BodyFormat format,
-      Duration timeout,
-      String version) {}
+      Supplier<URI> url, Supplier<List<String>> secrets, BodyFormat format, Duration timeout) {}
 
   @Override
   public DeliveryResult send(Notification notification, Optional<String> memory) {
@@ -63,7 +58,6 @@ public final class WebhookNotifier implements Notifier {
     Instant now = clock.instant();
     var headers = new LinkedHashMap<String, String>();
     headers.put("content-type", settings.format().contentType());
-    headers.put("user-agent", "spendwarden/" + settings.version());
     headers.putAll(StandardWebhooks.headers(notification.id(), now, body, secrets));
     return headers;
   }

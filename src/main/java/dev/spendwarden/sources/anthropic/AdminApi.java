@@ -106,7 +106,6 @@ final class AdminApi {
     return Ask.get(URI.create(url), settings.timeout(), MAX_PAGE_BYTES)
         .with("accept", "application/json")
         .with("anthropic-version", VERSION)
-        .with("user-agent", "spendwarden/" + settings.version())
         .with(Credential.of(origin, "x-api-key", key));
   }
 

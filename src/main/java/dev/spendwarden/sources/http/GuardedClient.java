@@ -113,9 +113,14 @@ public final class GuardedClient implements AutoCloseable {
             // as an error of ours, with a stack trace.
             .withConnectHandler(connection -> connection.exceptionHandler(_ -> {}))
             .build();
-    this.userAgent = "spendwarden/" + version;
+    this.userAgent = userAgent(version);
     this.lookups = new Lookups(resolver);
     this.egress = egress;
+  }
+
+  /// How this program says who it is, whatever it speaks through.
+  public static String userAgent(String version) {
+    return "spendwarden/" + version;
   }
 
   /// Replaces the allow-list, for requests that begin from now on.

@@ -10,8 +10,7 @@ class AlertmanagerNotifierContractTest extends HttpNotifierContract {
 
   @Override
   protected Notifier notifier(URI url) {
-    var settings =
-        new AlertmanagerNotifier.Settings(() -> url, TIMEOUT, Duration.ofMinutes(1), "1.2.3");
+    var settings = new AlertmanagerNotifier.Settings(() -> url, TIMEOUT, Duration.ofMinutes(1));
     return new AlertmanagerNotifier(settings, new JdkHttpPost(), CLOCK);
   }
 

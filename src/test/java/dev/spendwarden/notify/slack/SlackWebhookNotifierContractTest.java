@@ -17,7 +17,7 @@ class SlackWebhookNotifierContractTest extends HttpNotifierContract {
 
   @Override
   protected Notifier notifier(URI url) {
-    var settings = new SlackWebhookNotifier.Settings(() -> url, TIMEOUT, "1.2.3");
+    var settings = new SlackWebhookNotifier.Settings(() -> url, TIMEOUT);
     return new SlackWebhookNotifier(settings, new JdkHttpPost(), CLOCK);
   }
 

@@ -10,8 +10,7 @@ class WebhookNotifierContractTest extends HttpNotifierContract {
 
   @Override
   protected Notifier notifier(URI url) {
-    var settings =
-        new WebhookNotifier.Settings(() -> url, List::of, BodyFormat.STANDARD, TIMEOUT, "1.2.3");
+    var settings = new WebhookNotifier.Settings(() -> url, List::of, BodyFormat.STANDARD, TIMEOUT);
     return new WebhookNotifier(settings, new JdkHttpPost(), CLOCK);
   }
 

@@ -39,8 +39,7 @@ class WebhookNotifierTest {
   /// The independent library insists on a time stamp of about now.
   private DeliveryResult send(List<String> secrets, BodyFormat format) {
     var settings =
-        new WebhookNotifier.Settings(
-            receiver::url, () -> secrets, format, Duration.ofSeconds(10), "1.2.3");
+        new WebhookNotifier.Settings(receiver::url, () -> secrets, format, Duration.ofSeconds(10));
     try (var notifier = new WebhookNotifier(settings, new JdkHttpPost(), InstantSource.system())) {
       return notifier.send(notification, Optional.empty());
     }
@@ -60,8 +59,7 @@ class WebhookNotifierTest {
     assertThat(request.body()).isEqualTo(notification.body());
     assertThat(request.headers())
         .containsEntry("webhook-id", notification.id())
-        .containsEntry("content-type", "application/json")
-        .containsEntry("user-agent", "spendwarden/1.2.3");
+        .containsEntry("content-type", "application/json");
     new Webhook(SECRET).verify(request.body(), headers(request));
   }
 

@@ -11,8 +11,7 @@ class AnthropicSourceContractTest extends SourceContract {
   @Override
   protected Source source(GuardedClient client, URI baseUrl, Duration timeout) {
     return new AnthropicSource(
-        new AnthropicSettings("under-test", baseUrl, () -> CREDENTIAL, "1.2", false, timeout),
-        client);
+        new AnthropicSettings("under-test", baseUrl, () -> CREDENTIAL, false, timeout), client);
   }
 
   @Override

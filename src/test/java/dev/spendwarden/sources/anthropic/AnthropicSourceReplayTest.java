@@ -72,7 +72,7 @@ class AnthropicSourceReplayTest {
           .startsWith("GET " + QUERY.formatted(FIRST) + " HTTP/1.1\r\n")
           .containsIgnoringCase("x-api-key: sk-ant-admin01-x\r\n")
           .containsIgnoringCase("anthropic-version: 2023-06-01\r\n")
-          .containsIgnoringCase("user-agent: spendwarden/1.2\r\n")
+          .containsIgnoringCase("user-agent: spendwarden/dev\r\n")
           .doesNotContain("ending_at");
     }
   }
@@ -432,7 +432,6 @@ class AnthropicSourceReplayTest {
             () -> {
               throw new UncheckedIOException(new NoSuchFileException("/run/secrets/key"));
             },
-            "1.2",
             false,
             Duration.ofSeconds(20));
     var result = new AnthropicSource(settings, client).poll(new PollContext(NOW, MONTH));
@@ -491,7 +490,7 @@ class AnthropicSourceReplayTest {
   private static AnthropicSource source(URI base) {
     return new AnthropicSource(
         new AnthropicSettings(
-            "claude", base, () -> "sk-ant-admin01-x", "1.2", false, Duration.ofSeconds(20)),
+            "claude", base, () -> "sk-ant-admin01-x", false, Duration.ofSeconds(20)),
         client);
   }
 

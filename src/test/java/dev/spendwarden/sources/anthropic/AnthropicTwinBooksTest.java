@@ -222,7 +222,6 @@ class AnthropicTwinBooksTest {
             "claude",
             URI.create(sandbox.url("/anthropic")),
             () -> "sk-ant-admin01-sandbox",
-            "1.2",
             fineBurn,
             Duration.ofSeconds(20)),
         client);

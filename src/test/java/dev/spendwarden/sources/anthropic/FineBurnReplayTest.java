@@ -247,7 +247,7 @@ class FineBurnReplayTest {
   private static AnthropicSource source(boolean fineBurn, RawServer server) {
     return new AnthropicSource(
         new AnthropicSettings(
-            "claude", server.uri(""), () -> "k", "1.2", fineBurn, Duration.ofSeconds(20)),
+            "claude", server.uri(""), () -> "k", fineBurn, Duration.ofSeconds(20)),
         client);
   }
 
