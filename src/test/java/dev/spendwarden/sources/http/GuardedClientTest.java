@@ -354,11 +354,15 @@ class GuardedClientTest {
       var refused = failed(client.send(Ask.get(other.uri("/a"), PATIENT, CAP).with(key)));
       var byName = URI.create("http://localhost:" + home.port() + "/");
       var alias = failed(client.send(Ask.get(byName, PATIENT, CAP).with(key)));
+      var https = URI.create("https://127.0.0.1:" + home.port() + "/");
+      var ofTls = Ask.Credential.of(Origin.of(https), "authorization", "apiKey s3cret");
+      var plain = failed(client.send(Ask.get(home.uri("/a"), PATIENT, CAP).with(ofTls)));
 
       assertThat(home.requests()).hasSize(1);
       assertThat(home.requests().getFirst()).containsIgnoringCase("authorization: apiKey s3cret");
       assertThat(other.requests()).isEmpty();
-      assertThat(List.of(refused.reason(), alias.reason())).containsOnly(FailureReason.REFUSED);
+      assertThat(List.of(refused.reason(), alias.reason(), plain.reason()))
+          .containsOnly(FailureReason.REFUSED);
       assertThat(refused.detail()).doesNotContain("s3cret");
       assertThat(key.toString()).doesNotContain("s3cret");
     }
