@@ -1,5 +1,6 @@
 package dev.spendwarden.cli;
 
+import dev.spendwarden.sources.http.GuardedClient;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -14,10 +15,13 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.Collection;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -34,6 +38,8 @@ final class DaemonHttp {
               + " it is one of your own; no other is trusted then. Left out: what the JDK trusts.")
   private @Nullable Path caFile;
 
+  @Mixin private ClientCertificate own = new ClientCertificate();
+
   @Spec(Spec.Target.MIXEE)
   @SuppressWarnings("NullAway.Init")
   private CommandSpec spec;
@@ -42,9 +48,14 @@ final class DaemonHttp {
   HttpClient client(Duration longest) {
     HttpClient.Builder client =
         HttpClient.newBuilder().connectTimeout(longest).followRedirects(HttpClient.Redirect.NEVER);
-    if (caFile != null) {
-      client.sslContext(trusting(caFile));
-    }
+    own.keys()
+        .ifPresentOrElse(
+            keys -> client.sslContext(context(keys.getKeyManagers())),
+            () -> {
+              if (caFile != null) {
+                client.sslContext(context(null));
+              }
+            });
     return client.build();
   }
 
@@ -52,15 +63,31 @@ final class DaemonHttp {
   static HttpRequest.Builder request(URI address, Duration longest) {
     return HttpRequest.newBuilder(address)
         .timeout(longest)
-        .header("User-Agent", "spendwarden/" + BuildVersion.text());
+        .header("User-Agent", GuardedClient.userAgent(BuildVersion.text()));
   }
 
+  /// Why no call came about, and what to do.
   static String notTrusted(String address, SSLException why) {
-    return "%s is not trusted (%s); name the authority of its certificate with --ca-file"
-        .formatted(address, why.getMessage());
+    String said = String.valueOf(why.getMessage());
+    // The alerts by which TLS 1.3 and 1.2 ask for what was not shown, or not believed.
+    return said.contains("certificate_required") || said.contains("Received fatal alert")
+        ? "%s asks for a certificate it knows (%s); show yours with --cert-file and --key-file"
+            .formatted(address, said)
+        : "%s is not trusted (%s); name the authority of its certificate with --ca-file"
+            .formatted(address, said);
   }
 
-  private SSLContext trusting(Path file) {
+  private SSLContext context(KeyManager @Nullable [] keys) {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(keys, caFile == null ? null : trusting(caFile), null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform speaks TLS", e);
+    }
+  }
+
+  private TrustManager[] trusting(Path file) {
     try (InputStream pem = Files.newInputStream(file)) {
       Collection<? extends Certificate> authorities =
           CertificateFactory.getInstance("X.509").generateCertificates(pem);
@@ -74,9 +101,7 @@ final class DaemonHttp {
       }
       var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
       trust.init(known);
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, trust.getTrustManagers(), null);
-      return context;
+      return trust.getTrustManagers();
     } catch (IOException | GeneralSecurityException e) {
       throw new ParameterException(
           spec.commandLine(), "no certificates as PEM can be read from " + file, e);

@@ -8,7 +8,11 @@ import picocli.CommandLine.Parameters;
 /// `spendwarden drill`: tests the way to a receiver before it is needed.
 @Command(
     name = "drill",
-    description = "Sends a test notification, marked as a drill, to a receiver.",
+    description = {
+      "Sends a test notification, marked as a drill, to a receiver.",
+      "It goes through the outbox: what became of it is at /api/v1/notifications/ID, with the ID"
+          + " that is printed."
+    },
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class DrillCommand implements Callable<Integer> {
@@ -22,6 +26,7 @@ final class DrillCommand implements Callable<Integer> {
   public Integer call() {
     return daemon.report(
         daemon.post("/api/v1/receivers/" + RunningDaemon.segment(receiver) + "/drill", json -> {}),
-        "sent to " + receiver);
+        // Whether it arrives shows later, as with any other notification.
+        "queued for " + receiver);
   }
 }

@@ -3,6 +3,7 @@ package dev.spendwarden.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import dev.spendwarden.web.SelfMade;
 import java.io.PrintWriter;
@@ -17,6 +18,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -37,6 +40,8 @@ class DaemonHttpTest {
 
   @TempDir private static Path folder;
   private static HttpsServer daemon;
+  private static SelfMade client;
+  private static volatile boolean asks;
   private static Path authority;
   private static Path another;
 
@@ -47,12 +52,9 @@ class DaemonHttpTest {
     another =
         Files.writeString(
             folder.resolve("another.pem"), SelfMade.make(folder, "another").certificatePem());
-    var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    keys.init(own.store(), SelfMade.PASSWORD);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(keys.getKeyManagers(), null, null);
     daemon = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    daemon.setHttpsConfigurator(new HttpsConfigurator(context));
+    client = SelfMade.make(folder, "client");
+    daemon.setHttpsConfigurator(asking(own, client));
     daemon.createContext(
         "/",
         exchange -> {
@@ -63,6 +65,24 @@ class DaemonHttpTest {
           exchange.close();
         });
     daemon.start();
+  }
+
+  /// Asks for the certificate of a client where [#asks] says so, from the next connection on.
+  private static HttpsConfigurator asking(SelfMade own, SelfMade client) throws Exception {
+    var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keys.init(own.store(), SelfMade.PASSWORD);
+    var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(client.store());
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+    return new HttpsConfigurator(context) {
+      @Override
+      public void configure(HttpsParameters parameters) {
+        SSLParameters tls = context.getDefaultSSLParameters();
+        tls.setNeedClientAuth(asks);
+        parameters.setSSLParameters(tls);
+      }
+    };
   }
 
   @AfterAll
@@ -99,6 +119,55 @@ class DaemonHttpTest {
       assertThat(right.status()).as("%s: %s", call, right.said()).isZero();
       assertThat(agents).containsExactly("spendwarden/" + BuildVersion.text());
     }
+  }
+
+  @Test
+  void aDaemonThatAsksForACertificateIsShownIt() throws Exception {
+    Path certificate = Files.writeString(folder.resolve("own.pem"), client.certificatePem());
+    Path key = Files.writeString(folder.resolve("own-key.pem"), client.keyPem());
+    asks = true;
+    try {
+      for (List<String> call : CALLS) {
+        agents.clear();
+        Ran without = run(call, "--ca-file", authority.toString());
+        assertThat(without.status()).as("%s, showing none", call).isNotZero();
+        assertThat(without.said()).contains("--cert-file");
+        assertThat(agents).isEmpty();
+
+        Ran shown =
+            run(
+                call,
+                "--ca-file",
+                authority.toString(),
+                "--cert-file",
+                certificate.toString(),
+                "--key-file",
+                key.toString());
+        assertThat(shown.status()).as("%s: %s", call, shown.said()).isZero();
+        assertThat(agents).hasSize(1);
+      }
+    } finally {
+      asks = false;
+    }
+  }
+
+  @Test
+  void aCertificateAndItsKeyGoTogether() throws Exception {
+    SelfMade own = SelfMade.make(folder, "single");
+    String certificate =
+        Files.writeString(folder.resolve("single.pem"), own.certificatePem()).toString();
+    Ran alone = run(CALLS.getLast(), "--cert-file", certificate);
+    assertThat(alone.status()).isEqualTo(2);
+    assertThat(alone.said()).contains("--key-file");
+    Ran wrong = run(CALLS.getLast(), "--cert-file", certificate, "--key-file", certificate);
+    assertThat(wrong.status()).isEqualTo(2);
+    assertThat(wrong.said()).contains("no key", certificate, "openssl pkcs8");
+  }
+
+  @Test
+  void aDrillIsSaidToBeQueuedSinceNobodyKnowsYetWhetherItArrives() {
+    assertThat(run(CALLS.getLast(), "--ca-file", authority.toString()).said())
+        .startsWith("queued for hooks");
   }
 
   @Test
