@@ -1,7 +1,9 @@
-/// Hostile input for everything that reads foreign or hand-written text: seeded mutation of a
-/// corpus, and bombs. It needs no agent and no engine beside JUnit, so it runs with every build;
-/// what it lacks is guidance by coverage, which a dictionary of tokens makes up for in part. `mvn
-/// test -Dtest='*FuzzTest' -Dfuzz.seconds=120` runs longer, with another seed each time.
+/// Hostile input for everything that reads foreign or hand-written text: bombs, and the targets of
+/// the `*FuzzTest`s, which are fed in two ways. Seeded mutation of a corpus needs no agent and no
+/// engine beside JUnit: the same inputs in every build, `mvn test -Dtest='*FuzzTest'
+/// -Dfuzz.seconds=120` for longer and with another seed each time. Jazzer is guided by the code an
+/// input reaches: all targets together for some seconds in every build, each for a minute by `mvn
+/// -Pfuzz verify`.
 @NullMarked
 package dev.spendwarden.fuzz;
 
