@@ -157,6 +157,17 @@ class ReadTokenTest {
     assertThat(response.body()).contains("token file").doesNotContain("IOException");
   }
 
+  /// As a file that is being written holds it for a moment.
+  @Test
+  void aBlankTokenIsNone() {
+    var guard = new BearerGuard(() -> 0);
+    var blank = new BearerGuard.Accepted(Optional.of(" \n"), Optional.of(""));
+    for (BearerGuard.Right right : BearerGuard.Right.values()) {
+      assertThat(guard.check("10.0.0.1", "Bearer ", right, blank))
+          .isInstanceOf(BearerGuard.Verdict.Closed.class);
+    }
+  }
+
   @Test
   void addressesThatFailedAreForgottenBeyondABound() {
     var guard = new BearerGuard(() -> 0);
