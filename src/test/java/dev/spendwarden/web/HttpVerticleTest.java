@@ -101,7 +101,10 @@ class HttpVerticleTest {
       assertThat(headers.firstValue("Content-Security-Policy").orElseThrow())
           .contains("default-src 'self'", "frame-ancestors 'none'");
       assertThat(headers.firstValue("X-Content-Type-Options")).contains("nosniff");
+      assertThat(headers.firstValue("X-Frame-Options")).contains("DENY");
       assertThat(headers.firstValue("Referrer-Policy")).contains("no-referrer");
+      assertThat(headers.firstValue("Cross-Origin-Opener-Policy")).contains("same-origin");
+      assertThat(headers.firstValue("Cross-Origin-Resource-Policy")).contains("same-origin");
     }
   }
 
