@@ -141,6 +141,6 @@ final class SimulatedReceivers {
   private void pulse() {
     healthChanged = true;
     showHealth();
-    daemon.later(Duration.ofHours(3), this::pulse);
+    daemon.later(Duration.ofHours(11), this::pulse);
   }
 }

@@ -62,7 +62,7 @@ final class Simulation {
   private final Deque<String> trace = new ArrayDeque<>();
   private final Tally tally = new Tally();
 
-  private Plan plan = Plan.initial();
+  private Plan plan;
   private Instant now = START;
   private Instant upSince = START;
   private boolean settled;
@@ -81,6 +81,7 @@ final class Simulation {
     crashes = new Crashes(seed, calm ? 0 : CRASH);
     store = new SimulatedStore(committed, crashes, seed, calm, fault != Fault.FORGOTTEN_TERM_CHECK);
     providers = new Providers(seed, START);
+    plan = Plan.initial(new Dice(seed, "plan"));
     for (String name : Plan.RECEIVERS) {
       peers.put(name, new Peer(name, seed, crashes, arrivals, START));
     }
@@ -217,7 +218,7 @@ final class Simulation {
       }
     }
     schedule(
-        now.plus(operators.between(Duration.ofHours(3), Duration.ofHours(40))),
+        now.plus(operators.between(Duration.ofHours(5), Duration.ofHours(60))),
         null,
         this::operate);
   }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// `-Dsim.seed=N` plays it alone and prints its last events, `-Dsim.seeds=N` plays more of them.
 class SpendwardenSim {
 
-  private static final int USUAL_SEEDS = 1_000;
+  private static final int USUAL_SEEDS = 2_000;
   private static final int SEEDS = Integer.getInteger("sim.seeds", USUAL_SEEDS);
 
   /// Of so many seeds one has no fault in it: there, everything must arrive exactly once.

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -36,6 +37,11 @@ final class InMemoryOutbox implements Outbox {
 
   private final Undo undo;
   private final SequencedMap<String, Notification> notifications = new LinkedHashMap<>();
+
+  /// What waits, by receiver and then by its place in the order in which they came.
+  private final Map<String, SortedMap<Long, Notification>> waiting = new HashMap<>();
+
+  private final Map<String, Long> places = new HashMap<>();
 
   /// Ids by alert; those of notifications that are gone may be among them.
   private final Map<String, Set<String>> byAlert = new HashMap<>();
@@ -57,12 +63,15 @@ final class InMemoryOutbox implements Outbox {
   public void add(Notification notification) {
     requireDueWhenPending(notification);
     if (notifications.putIfAbsent(notification.id(), notification) == null) {
+      places.putIfAbsent(notification.id(), (long) places.size());
+      queue(notification);
       notification
           .alertId()
           .ifPresent(alert ->
               byAlert.computeIfAbsent(alert, id -> new LinkedHashSet<>()).add(notification.id()));
       undo.push(() -> {
         notifications.remove(notification.id());
+        unqueue(notification);
         said.remove(notification.id());
       });
     }
@@ -104,8 +113,7 @@ final class InMemoryOutbox implements Outbox {
     if (former == null) {
       throw new IllegalArgumentException("no notification " + notification.id() + " to update");
     }
-    notifications.put(
-        former.id(),
+    var updated =
         new Notification(
             former.id(),
             former.receiver(),
@@ -119,8 +127,32 @@ final class InMemoryOutbox implements Outbox {
             notification.lastError(),
             former.createdAt(),
             notification.nextAttemptAt(),
-            notification.deliveredAt()));
-    undo.push(() -> notifications.put(former.id(), former));
+            notification.deliveredAt());
+    replace(updated);
+    undo.push(() -> replace(former));
+  }
+
+  private void replace(Notification with) {
+    notifications.put(with.id(), with);
+    if (with.state() == Notification.State.PENDING) {
+      queue(with);
+    } else {
+      unqueue(with);
+    }
+  }
+
+  private void queue(Notification notification) {
+    if (notification.state() == Notification.State.PENDING) {
+      waiting
+          .computeIfAbsent(notification.receiver(), name -> new TreeMap<>())
+          .put(places.get(notification.id()), notification);
+    }
+  }
+
+  private void unqueue(Notification notification) {
+    waiting
+        .getOrDefault(notification.receiver(), new TreeMap<>())
+        .remove(places.get(notification.id()));
   }
 
   @Override
@@ -204,17 +236,15 @@ final class InMemoryOutbox implements Outbox {
   /// Pending ones before which none stands at any of their budgets: the lowest sequence goes first
   /// and, of equal ones, the older.
   private Stream<Notification> firstInLine(String receiver) {
-    var waiting = new ArrayList<Waiting>();
+    var queue = new ArrayList<Waiting>();
     var lowest = new HashMap<String, Long>();
-    for (Notification n : notifications.values()) {
-      if (n.receiver().equals(receiver) && n.state() == Notification.State.PENDING) {
-        Map<String, Long> lines = linesOf(n);
-        waiting.add(new Waiting(n, lines));
-        lines.forEach((budget, sequence) -> lowest.merge(budget, sequence, Math::min));
-      }
+    for (Notification n : waiting.getOrDefault(receiver, new TreeMap<>()).values()) {
+      Map<String, Long> lines = linesOf(n);
+      queue.add(new Waiting(n, lines));
+      lines.forEach((budget, sequence) -> lowest.merge(budget, sequence, Math::min));
     }
     var taken = new HashSet<String>();
-    return waiting.stream()
+    return queue.stream()
         .filter(one -> {
           boolean first = true;
           for (Map.Entry<String, Long> line : one.lines().entrySet()) {
