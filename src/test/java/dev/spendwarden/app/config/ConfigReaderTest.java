@@ -581,6 +581,11 @@ class ConfigReaderTest {
         .doesNotContain("hunter2", "k-123456", "hooks.slack.com");
   }
 
+  @Test
+  void noSecretIsInTheWordsOfAConfiguration() throws IOException {
+    assertThat(read(MINIMAL).toString()).contains("o-1").doesNotContain("k-123456");
+  }
+
   record Cross(String note, String policy, String config, String problem) {
     @Override
     public String toString() {
