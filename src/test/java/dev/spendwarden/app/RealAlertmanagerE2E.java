@@ -4,24 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.spendwarden.peer.Alertmanager;
+import dev.spendwarden.peer.Peer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,8 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 class RealAlertmanagerE2E {
 
   private static final Duration SOON = Duration.ofSeconds(30);
-
-  private static final List<String> NAMES = List.of("prometheus-alertmanager", "alertmanager");
 
   private static final String POLICY =
       """
@@ -51,82 +42,31 @@ class RealAlertmanagerE2E {
 
   @TempDir private Path folder;
 
-  private final HttpClient client = HttpClient.newHttpClient();
-  private Process alertmanager;
-  private URI url;
-
-  private static Optional<Path> program() {
-    return Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
-        .flatMap(directory -> NAMES.stream().map(name -> Path.of(directory, name)))
-        .filter(Files::isExecutable)
-        .findFirst();
-  }
+  private Peer alertmanager;
 
   @BeforeEach
   void start() throws IOException {
-    Optional<Path> program = program();
+    Optional<Path> program = Alertmanager.program();
     assumeTrue(program.isPresent(), "there is no Alertmanager on the PATH");
-    Path config = folder.resolve("alertmanager.yml");
-    Files.writeString(
-        config,
+    String configuration =
         """
         global: { resolve_timeout: 2s }
         route: { receiver: nobody, group_wait: 1s }
         receivers: [{ name: nobody }]
-        """);
-    int port = freePort();
-    url = URI.create("http://127.0.0.1:" + port);
-    alertmanager =
-        new ProcessBuilder(
-                program.get().toString(),
-                "--config.file=" + config,
-                "--storage.path=" + folder.resolve("am"),
-                "--web.listen-address=127.0.0.1:" + port,
-                "--cluster.listen-address=")
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("am.log").toFile())
-            .start();
-    await().atMost(SOON).until(this::isReady);
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
+        """;
+    alertmanager = Alertmanager.start(program.get(), folder, configuration).awaitReady();
   }
 
   @AfterEach
-  void stop() throws InterruptedException {
-    client.close();
+  void stop() {
     if (alertmanager != null) {
-      alertmanager.destroy();
-      assertThat(alertmanager.waitFor(20, TimeUnit.SECONDS)).isTrue();
-    }
-  }
-
-  private boolean isReady() {
-    try {
-      return get("/-/ready").isPresent();
-    } catch (IllegalStateException e) {
-      return false;
-    }
-  }
-
-  private Optional<String> get(String path) {
-    try {
-      var answer =
-          client.send(HttpRequest.newBuilder(url.resolve(path)).build(), BodyHandlers.ofString());
-      return answer.statusCode() == 200 ? Optional.of(answer.body()) : Optional.empty();
-    } catch (IOException e) {
-      return Optional.empty();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
+      alertmanager.close();
     }
   }
 
   /// The alerts that Alertmanager holds to be firing.
   private List<JsonObject> active() {
-    return new JsonArray(get("/api/v2/alerts?active=true").orElse("[]"))
+    return new JsonArray(alertmanager.get("/api/v2/alerts?active=true").orElse("[]"))
         .stream().map(JsonObject.class::cast).toList();
   }
 
@@ -153,7 +93,10 @@ class RealAlertmanagerE2E {
   void anAlertIsTakenKeptAliveAcrossARestartAndEndedByItsResolve() {
     try (var lab = new EnforcedDaemon(folder, DaemonClock.system(), "  {}", POLICY)) {
       consumed(lab, "10");
-      lab.tells("  - { name: hooks, alertmanager: { url: \"" + url + "\", resend_delay: 1s } }");
+      lab.tells(
+          "  - { name: hooks, alertmanager: { url: \""
+              + alertmanager.url()
+              + "\", resend_delay: 1s } }");
       lab.run();
       consumed(lab, "85");
       await().atMost(SOON).until(() -> severities().equals(List.of("warning")));

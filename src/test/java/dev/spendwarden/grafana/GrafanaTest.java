@@ -3,15 +3,15 @@ package dev.spendwarden.grafana;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.spendwarden.peer.Peer;
+import dev.spendwarden.peer.Prometheus;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,7 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
 class GrafanaTest {
 
   private static final Path GRAFANA = Path.of("grafana");
-  private static final Path PROMETHEUS = Path.of("/usr/bin/prometheus");
   private static final Path PROMTOOL = Path.of("/usr/bin/promtool");
 
   /// Long enough for the demo to breach, tell, come to its month's end (54 s), score its forecasts
@@ -45,9 +44,9 @@ class GrafanaTest {
   /// One query of one panel.
   private record Query(String panel, String text) {}
 
-  private static void need(Path program) {
-    if (!Files.isExecutable(program)) {
-      String why = program + " is not installed (Debian: apt-get install prometheus)";
+  private static void need(boolean isThere) {
+    if (!isThere) {
+      String why = "Prometheus is not installed (Debian: apt-get install prometheus)";
       System.out.println("GrafanaTest is skipped: " + why);
       Assumptions.abort(why);
     }
@@ -55,37 +54,32 @@ class GrafanaTest {
 
   @Test
   void everyPanelHasSomethingToShowOfTheDemo() throws Exception {
-    need(PROMETHEUS);
-    int port = RunningDemo.freePort();
-    try (var running = new RunningDemo(folder)) {
-      Process prometheus = prometheus(port, running.port());
-      try {
-        List<Query> queries = queries();
-        assertThat(queries).hasSizeGreaterThan(35);
-        await()
-            .atMost(PATIENCE)
-            .pollInterval(Duration.ofSeconds(2))
-            .untilAsserted(() -> {
-              var empty = new ArrayList<String>();
-              for (Query query : queries) {
-                if (ask(port, query).isEmpty()) {
-                  empty.add(query.panel() + ": " + query.text());
-                }
+    need(Prometheus.program().isPresent());
+    try (var running = new RunningDemo(folder);
+        Prometheus prometheus = prometheus(running.port())) {
+      List<Query> queries = queries();
+      assertThat(queries).hasSizeGreaterThan(35);
+      await()
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofSeconds(2))
+          .untilAsserted(() -> {
+            var empty = new ArrayList<String>();
+            for (Query query : queries) {
+              if (prometheus.query(query.text()).orElseThrow().isEmpty()) {
+                empty.add(query.panel() + ": " + query.text());
               }
-              assertThat(empty).as("panels with nothing to show; %s", running.log()).isEmpty();
-            });
-        lint(running.port());
-      } finally {
-        prometheus.destroy();
-        assertThat(prometheus.waitFor(20, TimeUnit.SECONDS)).isTrue();
-      }
+            }
+            assertThat(empty).as("panels with nothing to show; %s", running.log()).isEmpty();
+          });
+      lint(running.port());
     }
   }
 
-  private Process prometheus(int port, int daemon) throws IOException {
-    Path config = folder.resolve("prometheus.yaml");
-    Files.writeString(
-        config,
+  private Prometheus prometheus(int daemon) throws IOException {
+    return Prometheus.start(
+        Prometheus.program().orElseThrow(),
+        folder,
+        Peer.freePort(),
         """
         global: { scrape_interval: 1s, evaluation_interval: 1s }
         rule_files: [%s]
@@ -94,14 +88,6 @@ class GrafanaTest {
             static_configs: [{ targets: ["127.0.0.1:%d"] }]
         """
             .formatted(GRAFANA.resolve("prometheus-rules.yaml").toAbsolutePath(), daemon));
-    return new ProcessBuilder(
-            PROMETHEUS.toString(),
-            "--config.file=" + config,
-            "--storage.tsdb.path=" + folder.resolve("tsdb"),
-            "--web.listen-address=127.0.0.1:" + port)
-        .redirectErrorStream(true)
-        .redirectOutput(folder.resolve("prometheus.log").toFile())
-        .start();
   }
 
   private static List<Query> queries() throws IOException {
@@ -136,15 +122,6 @@ class GrafanaTest {
         .replace("$__rate_interval", "1m");
   }
 
-  private JsonArray ask(int port, Query query) throws IOException, InterruptedException {
-    String text = URLEncoder.encode(query.text(), StandardCharsets.UTF_8);
-    var uri = URI.create("http://127.0.0.1:" + port + "/api/v1/query?query=" + text);
-    var answer = client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
-    var body = new JsonObject(answer.body());
-    assertThat(body.getString("status")).as(query + ": " + answer.body()).isEqualTo("success");
-    return body.getJsonObject("data").getJsonArray("result");
-  }
-
   /// promtool finds nothing to say about our own metrics. Those of the Java runtime are named by
   /// Micrometer.
   private void lint(int daemon) throws Exception {
@@ -160,7 +137,7 @@ class GrafanaTest {
 
   @Test
   void theRulesAboutTheDaemonDoWhatTheirTestsSay() throws Exception {
-    need(PROMTOOL);
+    need(Files.isExecutable(PROMTOOL));
     Ended check =
         promtool(null, "check", "rules", GRAFANA.resolve("prometheus-rules.yaml").toString());
     assertThat(check.status()).as(check.output()).isZero();
