@@ -82,7 +82,8 @@ public final class Dimensions {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof Dimensions that && hash == that.hash && values.equals(that.values);
+    return this == other
+        || (other instanceof Dimensions that && hash == that.hash && values.equals(that.values));
   }
 
   @Override

@@ -11,6 +11,7 @@ import dev.spendwarden.charge.Unit;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -36,10 +37,13 @@ public final class Ledger {
 
   private record QuotaKey(Dimensions scope, Unit unit) {}
 
+  /// @param place in the order in which the account's counters were first seen, from 0
+  private record KnownQuota(int place, QuotaRevision newest) {}
+
   /// The newest figures of one source.
   private static final class Account {
     final NavigableMap<Instant, Map<ChargeKey, ChargeRevision>> charges = new TreeMap<>();
-    final Map<QuotaKey, QuotaRevision> quotas = new LinkedHashMap<>();
+    final Map<QuotaKey, KnownQuota> quotas = new LinkedHashMap<>();
     final Map<String, ReportStatus> reports = new LinkedHashMap<>();
     final Arrivals arrivals = new Arrivals();
   }
@@ -158,20 +162,26 @@ public final class Ledger {
   private static List<QuotaRevision> changedQuotas(
       Account account, Reading reading, Instant knownAt) {
     var changed = new ArrayList<QuotaRevision>();
-    var listed = new HashMap<QuotaKey, QuotaReading>();
+    // Most polls list every counter unchanged: what is listed costs a bit each, not one more map.
+    var listed = new BitSet(account.quotas.size());
     for (QuotaReading quota : reading.quotas()) {
-      QuotaKey key = new QuotaKey(quota.scope(), quota.unit());
-      listed.put(key, quota);
-      QuotaRevision known = account.quotas.get(key);
-      if (known == null || known.vanished() || !sameFigures(known.reading(), quota)) {
+      KnownQuota known = account.quotas.get(new QuotaKey(quota.scope(), quota.unit()));
+      if (known != null) {
+        listed.set(known.place());
+      }
+      if (known == null
+          || known.newest().vanished()
+          || !sameFigures(known.newest().reading(), quota)) {
         changed.add(new QuotaRevision(quota, knownAt, false));
       }
     }
-    account.quotas.forEach((key, known) -> {
-      if (!listed.containsKey(key) && !known.vanished()) {
-        changed.add(new QuotaRevision(known.reading(), knownAt, true));
+    if (listed.cardinality() < account.quotas.size()) {
+      for (KnownQuota known : account.quotas.values()) {
+        if (!listed.get(known.place()) && !known.newest().vanished()) {
+          changed.add(new QuotaRevision(known.newest().reading(), knownAt, true));
+        }
       }
-    });
+    }
     return changed;
   }
 
@@ -197,7 +207,10 @@ public final class Ledger {
     }
     for (QuotaRevision revision : posting.quotas()) {
       QuotaReading reading = revision.reading();
-      account.quotas.put(new QuotaKey(reading.scope(), reading.unit()), revision);
+      var key = new QuotaKey(reading.scope(), reading.unit());
+      KnownQuota former = account.quotas.get(key);
+      int place = former == null ? account.quotas.size() : former.place();
+      account.quotas.put(key, new KnownQuota(place, revision));
     }
     for (ReportRevision revision : posting.reports()) {
       account.reports.put(revision.status().id(), revision.status());
