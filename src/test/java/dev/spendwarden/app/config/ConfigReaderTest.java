@@ -182,6 +182,10 @@ class ConfigReaderTest {
             "server: { host: 0.0.0.0 }",
             "1:11: binding to '0.0.0.0' without a token would let anybody change things; set"
                 + " 'token_file', or bind to 127.0.0.1"),
+        new Row(
+            "server: { host: anywhere.example }",
+            "1:11: binding to 'anywhere.example' without a token would let anybody change things;"
+                + " set 'token_file', or bind to 127.0.0.1"),
         new Row("server: { token: abc }", "1:18: " + plain),
         new Row("server: { token: '${NOPE:-abc}' }", "1:18: " + plain),
         new Row("server: { token: '${EMPTY}' }", "1:18: 'token' is empty"),
