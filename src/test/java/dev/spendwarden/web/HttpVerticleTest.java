@@ -14,6 +14,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -106,6 +107,20 @@ class HttpVerticleTest {
       assertThat(headers.firstValue("Cross-Origin-Opener-Policy")).contains("same-origin");
       assertThat(headers.firstValue("Cross-Origin-Resource-Policy")).contains("same-origin");
     }
+  }
+
+  @Test
+  void anErrorThatNobodyForesawSaysNothingOfItself() {
+    web.readToken = Optional.of("look");
+    web.readTokenFrom =
+        () -> {
+          throw new IllegalStateException("in /etc/spendwarden/keys");
+        };
+    var answer = web.send("GET", "/api/v1/status", "", Map.of("Authorization", "Bearer look"));
+    assertThat(answer.statusCode()).isEqualTo(500);
+    assertThat(answer.body())
+        .contains("see the log")
+        .doesNotContain("/etc/", "Exception", "dev.spendwarden", "\tat");
   }
 
   @Test
