@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A running total as it was seen at each poll that changed it: a provider's counter, or a charge
 /// whose period is longer than a day and grows while it lasts. Remembers the sum of its increases,
-/// so that the increase over any window is two look-ups; old steps are thinned out, so that years
-/// of polling need little room.
+/// so that the increase over any window is two look-ups; old steps are thinned out to hours, older
+/// ones to days, so that years of polling need little room.
 ///
 /// A counter that goes back where a new period begins was reset: what it shows then has been used
 /// since. One that goes back inside a period was restated: the difference is taken back. The first
@@ -19,8 +19,12 @@ final class Counter {
   /// Older steps than this are kept one an hour: days and weeks are measured well enough by them.
   private static final Duration FINE = Duration.ofHours(50);
 
-  /// What no window looks back to. Longer than the forecaster's eight weeks and any month.
-  private static final Duration KEPT = Duration.ofDays(70);
+  /// Older ones one a day: what still looks back so far counts in days. Longer than eight weeks and
+  /// than any month, which rules ask about in hours.
+  private static final Duration HOURLY = Duration.ofDays(70);
+
+  /// What is not looked back to: forecasts ask for eleven months, charts for no more than this.
+  private static final Duration KEPT = Duration.ofDays(400);
 
   private static final int THIN_EVERY = 512;
   private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
@@ -157,15 +161,17 @@ final class Counter {
 
   private void thin(long now) {
     long fineSince = now - FINE.toMillis();
+    long hourlySince = now - HOURLY.toMillis();
     long keptSince = now - KEPT.toMillis();
     long hour = Duration.ofHours(1).toMillis();
     int kept = 0;
     for (int i = 0; i < size; i++) {
       boolean last = i == size - 1;
-      boolean supersededInItsHour =
-          !last && atMillis[i] < fineSince && atMillis[i] / hour == atMillis[i + 1] / hour;
+      long grain = atMillis[i] < hourlySince ? DAY_MILLIS : hour;
+      boolean superseded =
+          !last && atMillis[i] < fineSince && atMillis[i] / grain == atMillis[i + 1] / grain;
       boolean forgotten = !last && atMillis[i + 1] < keptSince;
-      if (!supersededInItsHour && !forgotten) {
+      if (!superseded && !forgotten) {
         atMillis[kept] = atMillis[i];
         gained[kept] = gained[i];
         gainedExactly[kept] = gainedExactly[i];

@@ -37,6 +37,29 @@ class CounterTest {
     }
   }
 
+  /// A rolling budget of a quarter asks for what its oldest month had grown by since the budget's
+  /// window began; forecasts and charts ask for a year.
+  @Test
+  void aBusyCounterStillKnowsItsDaysAYearLater() {
+    var counter = new Counter();
+    for (int hour = 0; hour < 365 * 24; hour++) {
+      Instant polled = START.plus(Duration.ofHours(hour)).plusSeconds(600);
+      counter.append(polled, new BigDecimal(hour), false);
+    }
+    Instant now = START.plus(Duration.ofDays(365));
+    assertThat(counter.exactIncrease(daysBefore(now, 90), daysBefore(now, 65)))
+        .isEqualByComparingTo("600");
+    assertThat(counter.exactIncrease(daysBefore(now, 360), daysBefore(now, 330)))
+        .isEqualByComparingTo("720");
+    var days = new double[300];
+    counter.addDaily(days, daysBefore(now, 330).getEpochSecond() / 86_400);
+    assertThat(days).containsOnly(24);
+  }
+
+  private static Instant daysBefore(Instant now, int days) {
+    return now.minus(Duration.ofDays(days));
+  }
+
   @Test
   void whatWasMissedBeforeAnEndIsDatedThereAndMovesNothingLater() {
     var counter = new Counter();
