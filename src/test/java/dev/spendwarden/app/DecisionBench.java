@@ -7,6 +7,8 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import dev.spendwarden.app.OpenLoop.Times;
 import dev.spendwarden.app.config.ConfigReader;
+import dev.spendwarden.bench.BenchTable;
+import dev.spendwarden.bench.Figure;
 import dev.spendwarden.policy.cel.CelConditions;
 import dev.spendwarden.sandbox.Sandbox;
 import java.io.IOException;
@@ -72,9 +74,13 @@ class DecisionBench {
         long before = eventLoopNanos();
         Times times = ask(daemon.port(), MEASURED);
         long each = (eventLoopNanos() - before) / times.sinceDue().length;
-        System.out.printf("the event loops' time on a core: %.1f us a decision%n", each / 1e3);
-        print("since it was due ", times.sinceDue());
-        print("since it was sent", times.sinceSent());
+        long[] due = times.sinceDue();
+        Arrays.sort(due);
+        String what = "decision, 2,000/s over 10,000 budgets: ";
+        BenchTable.add(Figure.lower(what + "event loops' time on a core", "µs", each / 1e3));
+        BenchTable.add(Figure.lower(what + "due to answered, p50", "ms", at(due, 0.5)));
+        BenchTable.add(Figure.lower(what + "due to answered, p99", "ms", at(due, 0.99)).atMost(2));
+        BenchTable.add(Figure.lower(what + "due to answered, p99.9", "ms", at(due, 0.999)));
       }
     }
   }
@@ -151,18 +157,6 @@ class DecisionBench {
             + "\r\n\r\n"
             + body)
         .getBytes(StandardCharsets.US_ASCII);
-  }
-
-  private static void print(String what, long[] nanos) {
-    Arrays.sort(nanos);
-    System.out.printf(
-        "%s: p50 %.3f ms, p99 %.3f ms, p99.9 %.3f ms, max %.3f ms of %d%n",
-        what,
-        at(nanos, 0.5),
-        at(nanos, 0.99),
-        at(nanos, 0.999),
-        nanos[nanos.length - 1] / 1e6,
-        nanos.length);
   }
 
   private static double at(long[] sorted, double share) {

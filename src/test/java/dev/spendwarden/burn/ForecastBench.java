@@ -2,6 +2,8 @@ package dev.spendwarden.burn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.spendwarden.bench.BenchTable;
+import dev.spendwarden.bench.Figure;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,11 +12,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntToDoubleFunction;
+import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +59,7 @@ final class ForecastBench {
   void holdsTheTargetsOnSeedsThatWereNotLookedAt() throws IOException {
     Report report = run(HELD_OUT, BILLS, 1);
     System.out.print(report.asMarkdown());
+    report.figures().forEach(BenchTable::add);
     report.assertTargets();
   }
 
@@ -262,6 +267,28 @@ final class ForecastBench {
             .as("false alarms against %s at a lead of %.1f days", rival, ours.lead())
             .isLessThanOrEqualTo(atLead(1 + rival.ordinal(), ours.lead()).falseAlarms() / 2);
       }
+    }
+
+    /// Each beside the best of the rivals.
+    List<Figure> figures() {
+      var figures = new ArrayList<Figure>();
+      for (int morning : MORNINGS) {
+        var figure =
+            Figure.lower("forecast: mean error on day " + morning, "%", meanError(morning, 0));
+        figures.add(best(figure, rival -> meanError(morning, 1 + rival.ordinal())).times(1));
+      }
+      Alarms ours = alarms(0, 1);
+      var figure =
+          Figure.lower("forecast: false alarms at equal lead time", "%", 100 * ours.falseAlarms());
+      figures.add(
+          best(figure, r -> 100 * atLead(1 + r.ordinal(), ours.lead()).falseAlarms()).times(2));
+      return figures;
+    }
+
+    private static Figure best(Figure figure, ToDoubleFunction<Rival> error) {
+      Rival best =
+          Arrays.stream(Rival.values()).min(Comparator.comparingDouble(error)).orElseThrow();
+      return figure.beside(best.words(), error.applyAsDouble(best));
     }
 
     String asMarkdown() {

@@ -2,6 +2,8 @@ package dev.spendwarden.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.spendwarden.bench.BenchTable;
+import dev.spendwarden.bench.Figure;
 import dev.spendwarden.charge.Amount;
 import dev.spendwarden.charge.Charge;
 import dev.spendwarden.charge.ChargePeriod;
@@ -32,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /// How long `spendwarden backtest` takes over a year of 1,000 budgets: the command itself over a
-/// real SQLite store. Prints seconds by the clock and of the process's processor time.
+/// real SQLite store, by the clock and in the process's processor time.
 @Tag("bench")
 class BacktestBench {
 
@@ -66,13 +68,11 @@ class BacktestBench {
                   "--to",
                   FIRST.plusDays(DAYS).toString());
       assertThat(status).isZero();
-      System.out.printf(
-          "%d budgets x %d days: %.1f s, %.1f s of processor time, %s%n",
-          BUDGETS,
-          DAYS,
-          (System.nanoTime() - start) / 1e9,
-          (processorTime() - used) / 1e9,
-          out.toString().lines().skip(1).findFirst().orElse(""));
+      String what =
+          "backtest, 1,000 budgets × 365 days, " + (i == 0 ? "fresh process" : "warm process");
+      BenchTable.add(Figure.lower(what, "s", (System.nanoTime() - start) / 1e9).atMost(10));
+      BenchTable.add(Figure.lower(what + ", processor time", "s", (processorTime() - used) / 1e9));
+      System.out.println(out.toString().lines().skip(1).findFirst().orElse(""));
     }
   }
 

@@ -2,6 +2,8 @@ package dev.spendwarden.sources.github;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.spendwarden.bench.BenchTable;
+import dev.spendwarden.bench.Figure;
 import dev.spendwarden.charge.Dimension;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -67,16 +69,19 @@ class GithubCsvBench {
       statement.execute("SET threads = 2");
       compare(
           "plain",
+          1,
           megabytes,
           () -> ours(plain, KEEP),
           () -> duckDb(duck, plain, "date, product, organization"));
       compare(
           "gzipped",
+          1,
           megabytes,
           () -> ours(packed, KEEP),
           () -> duckDb(duck, packed, "date, product, organization"));
       compare(
-          "plain, default dimensions",
+          "plain, by all default dimensions",
+          0,
           megabytes,
           () -> ours(plain, DEFAULT_KEEP),
           () ->
@@ -119,13 +124,13 @@ class GithubCsvBench {
     poller.join();
     late.sort(null);
     double p99 = late.get((int) Math.ceil(late.size() * 0.99) - 1);
-    System.out.printf(
-        "polls due every 100 ms beside it: %d, late by %.1f ms (median), %.1f ms (p99)%n",
-        late.size(), late.get(late.size() / 2), p99);
+    BenchTable.add(
+        Figure.lower("polls due every 100 ms beside a report: late, p99", "ms", p99).atMost(100));
     assertThat(p99).as("a busy source delays the others by at most 100 ms").isLessThan(100);
   }
 
-  private static void compare(String what, double megabytes, Run ours, Run theirs)
+  /// @param target times as fast as DuckDB; 0: none
+  private static void compare(String what, double target, double megabytes, Run ours, Run theirs)
       throws Exception {
     assertThat(ours.sums()).isEqualTo(theirs.sums());
     double bestOurs = Double.MAX_VALUE;
@@ -134,9 +139,10 @@ class GithubCsvBench {
       bestOurs = Math.min(bestOurs, seconds(ours));
       bestTheirs = Math.min(bestTheirs, seconds(theirs));
     }
-    System.out.printf(
-        "%-26s ours, one thread: %5.0f MB/s   DuckDB, two threads: %5.0f MB/s   ratio %.2f%n",
-        what, megabytes / bestOurs, megabytes / bestTheirs, bestTheirs / bestOurs);
+    Figure figure =
+        Figure.higher("GitHub report, one thread: " + what, "MB/s", megabytes / bestOurs)
+            .beside("DuckDB, two threads", megabytes / bestTheirs);
+    BenchTable.add(target > 0 ? figure.times(target) : figure);
   }
 
   private static double seconds(Run run) throws Exception {
