@@ -3,8 +3,6 @@ package dev.spendwarden.app;
 import dev.spendwarden.alert.Alert;
 import dev.spendwarden.alert.Evaluation;
 import dev.spendwarden.alert.Explanation;
-import dev.spendwarden.alert.GrantedWaiver;
-import dev.spendwarden.alert.HealthWatch;
 import dev.spendwarden.alert.Matching;
 import dev.spendwarden.alert.Outcome;
 import dev.spendwarden.alert.ReceiverHealth;
@@ -14,10 +12,8 @@ import dev.spendwarden.charge.Dimensions;
 import dev.spendwarden.charge.Reading;
 import dev.spendwarden.charge.ReportStatus;
 import dev.spendwarden.enforce.Watcher;
-import dev.spendwarden.notify.Standing;
 import dev.spendwarden.policy.Budget;
 import dev.spendwarden.policy.Facts;
-import dev.spendwarden.policy.Period;
 import dev.spendwarden.policy.Policy;
 import dev.spendwarden.policy.SourceTerms;
 import dev.spendwarden.store.Database;
@@ -58,16 +54,8 @@ final class EvaluationVerticle extends VerticleBase {
   /// How long after a failed restore the next is tried.
   private static final Duration RESTORE_AGAIN = Duration.ofSeconds(5);
 
-  /// Between two looks at one standing instant: what is stored later was known later.
-  private static final Duration TICK = Duration.ofNanos(1_000);
-
   /// No timer sleeps longer: a clock that was set is noticed within this.
   private static final Duration LONGEST_SLEEP = Duration.ofMinutes(1);
-
-  /// What a first poll and a delivery may take in real time before they count as late.
-  private static final Duration LEEWAY_REAL = Duration.ofSeconds(3);
-
-  private static final Duration DELAYED_REAL = Duration.ofSeconds(10);
 
   /// How often one that only follows reads back what the replica with the lease has stored, at
   /// most, and how many times longer it then rests than the reading took.
@@ -77,8 +65,10 @@ final class EvaluationVerticle extends VerticleBase {
 
   private final Database database;
   private final DaemonClock clock;
+  private final JudgedTime time;
   private final BiConsumer<Duration, Outcome> measured;
   private final LookRecorder recorder;
+  private final Retelling retelling;
   private final Supplier<Optional<Lease>> leases;
 
   /// What this was restored under and what every write shows; empty: it only follows, and writes
@@ -86,9 +76,6 @@ final class EvaluationVerticle extends VerticleBase {
   private Optional<Lease> lease = Optional.empty();
 
   private Duration rest = FOLLOW_EVERY;
-
-  /// When the newest thing that is stored became known. Written on the evaluation's own thread.
-  private volatile Instant floor = Instant.MIN;
 
   private volatile Snapshot snapshot = Snapshot.EMPTY;
   private volatile List<Silence> silences = List.of();
@@ -100,12 +87,9 @@ final class EvaluationVerticle extends VerticleBase {
 
   private final LookTrouble trouble = new LookTrouble(LOG);
 
-  private Collection<Policy> policies;
-  private Collection<SourceTerms> terms;
-  private Collection<String> receivers;
+  private final QuietOrders orders = new QuietOrders(this);
 
-  /// When what is configured now began to work.
-  private Instant since;
+  private Restoring restoring;
 
   private @Nullable Evaluation evaluation;
 
@@ -130,14 +114,13 @@ final class EvaluationVerticle extends VerticleBase {
       DaemonClock clock,
       Messenger messenger,
       BiConsumer<Duration, Outcome> measured) {
-    this.policies = List.copyOf(policies);
-    this.terms = List.copyOf(terms);
-    this.receivers = List.copyOf(receivers);
-    this.since = clock.instant();
+    this.restoring = Restoring.of(policies, terms, receivers, clock.instant());
     this.database = database;
     this.leases = leases;
     this.clock = clock;
+    this.time = new JudgedTime(clock);
     this.recorder = new LookRecorder(database, this::write, clock, messenger);
+    this.retelling = new Retelling(this, recorder);
     this.measured = measured;
   }
 
@@ -149,7 +132,7 @@ final class EvaluationVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     owner = context;
-    since = clock.instant();
+    restoring = restoring.from(clock.instant());
     try {
       readBack();
     } catch (StoreException e) {
@@ -199,11 +182,8 @@ final class EvaluationVerticle extends VerticleBase {
       Collection<SourceTerms> newTerms,
       Collection<String> newReceivers) {
     return run(() -> {
-      policies = List.copyOf(newPolicies);
-      terms = List.copyOf(newTerms);
-      receivers = List.copyOf(newReceivers);
-      unstored.retainAll(terms.stream().map(SourceTerms::name).toList());
-      since = now();
+      restoring = Restoring.of(newPolicies, newTerms, newReceivers, now());
+      unstored.retainAll(newTerms.stream().map(SourceTerms::name).toList());
       restore();
       return null;
     });
@@ -227,44 +207,6 @@ final class EvaluationVerticle extends VerticleBase {
         .onFailure(failure -> LOG.debug("lease_not_followed", failure));
   }
 
-  Future<Optional<Alert>> ack(String alertId, String person) {
-    return run(() -> {
-      if (lease.isEmpty()) {
-        Instant now = now();
-        Optional<Alert> beside =
-            database.transactBeside(
-                StoreVerticle.HOUSE,
-                ports -> {
-                  Optional<Alert> live =
-                      ports.alerts().restore(now).stream()
-                          .filter(alert -> alert.id().equals(alertId))
-                          .filter(alert -> alert.state() != Alert.State.RESOLVED)
-                          .map(alert -> alert.ackedBy(person))
-                          .findFirst();
-                  live.ifPresent(ports.alerts()::put);
-                  return live;
-                });
-        restore();
-        return beside;
-      }
-      Optional<Alert> acked = current().ack(alertId, person);
-      acked.ifPresent(alert -> {
-        try {
-          write(ports -> {
-            ports.alerts().put(alert);
-            return alert;
-          });
-        } catch (RuntimeException | Error e) {
-          evaluation = null;
-          throw e;
-        }
-        recorder.neverRemindOf(alert);
-      });
-      publish();
-      return acked;
-    });
-  }
-
   /// Where the numbers of a budget come from, put together on the evaluation's own thread.
   Future<Optional<Explanation>> explain(Budget budget) {
     return run(() -> current().explain(budget.policy(), budget.labels(), now()));
@@ -286,91 +228,46 @@ final class EvaluationVerticle extends VerticleBase {
         && Matching.quietUntil(silences, policy, alert, now()).isPresent();
   }
 
-  Future<Void> silence(Silence silence) {
-    Consumer<Database.Ports> change =
-        ports -> {
-          ports.quiet().silences().stream()
-              .filter(former -> former.hasEnded(silence.startsAt()))
-              .forEach(former -> ports.quiet().removeSilence(former.id()));
-          ports.quiet().putSilence(silence);
-        };
-    return run(() -> {
-      if (lease.isEmpty()) {
-        changeBeside(change);
-      } else {
-        lookAndStore((evaluation, now) -> evaluation.silence(silence, now), change);
-      }
-      return null;
-    });
+  /// What people order about alerts.
+  QuietOrders orders() {
+    return orders;
   }
 
-  /// @return whether there was such a silence
-  Future<Boolean> unsilence(String silenceId) {
-    return run(() -> {
-      if (current().silences().stream().noneMatch(silence -> silence.id().equals(silenceId))) {
-        return false;
-      }
-      if (lease.isEmpty()) {
-        changeBeside(ports -> ports.quiet().removeSilence(silenceId));
-        return true;
-      }
-      lookAndStore(
-          (evaluation, now) -> evaluation.unsilence(silenceId, now).orElseThrow(),
-          ports -> {
-            ports.quiet().removeSilence(silenceId);
-            recorder.wakeHeld(ports);
-          });
-      remindAnew();
-      return true;
-    });
-  }
+  // For the orders, on the evaluation's own thread.
 
-  Future<Void> waive(GrantedWaiver waiver) {
-    return rewaive(ports -> ports.quiet().putWaiver(waiver));
-  }
-
-  Future<Void> unwaive(String waiverId) {
-    return rewaive(ports -> ports.quiet().removeWaiver(waiverId));
-  }
-
-  private Future<Void> rewaive(Consumer<Database.Ports> change) {
-    return run(() -> {
-      if (lease.isEmpty()) {
-        changeBeside(change);
-        return null;
-      }
-      Instant now = now();
-      List<GrantedWaiver> waivers;
-      try {
-        waivers =
-            write(ports -> {
-              change.accept(ports);
-              ports.quiet().waivers().stream()
-                  .filter(granted -> !now.isBefore(granted.waiver().until()))
-                  .forEach(granted -> ports.quiet().removeWaiver(granted.id()));
-              return ports.quiet().waivers();
-            });
-      } catch (RuntimeException | Error e) {
-        // It may be stored all the same: then it must be in force too.
-        evaluation = null;
-        sleepUntilNeeded();
-        throw e;
-      }
-      lookAndStore((evaluation, at) -> evaluation.waive(waivers, at));
-      remindAnew();
-      return null;
-    });
+  /// Whether another replica judges.
+  boolean follows() {
+    return lease.isEmpty();
   }
 
   /// At a replica that follows: stored for the one that holds the lease, and seen here at once.
-  private void changeBeside(Consumer<Database.Ports> change) {
-    database.transactBeside(
-        StoreVerticle.HOUSE,
-        ports -> {
-          change.accept(ports);
-          return true;
-        });
+  <T> T changeBeside(Function<Database.Ports, T> change) {
+    T result = database.transactBeside(StoreVerticle.HOUSE, change);
     restore();
+    return result;
+  }
+
+  /// Where it is not known whether it was stored, the memory is read back before the next look.
+  <T> T writeOrForget(Function<Database.Ports, T> work) {
+    try {
+      return write(work);
+    } catch (RuntimeException | Error e) {
+      evaluation = null;
+      sleepUntilNeeded();
+      throw e;
+    }
+  }
+
+  void storeAcked(Alert alert) {
+    writeOrForget(ports -> {
+      ports.alerts().put(alert);
+      return alert;
+    });
+    recorder.neverRemindOf(alert);
+  }
+
+  void wakeHeld(Database.Ports ports) {
+    recorder.wakeHeld(ports);
   }
 
   /// Writes while this replica holds the lease under which its memory was restored.
@@ -406,7 +303,7 @@ final class EvaluationVerticle extends VerticleBase {
     });
   }
 
-  private interface Look {
+  interface Look {
     Outcome at(Evaluation evaluation, Instant now);
   }
 
@@ -438,7 +335,7 @@ final class EvaluationVerticle extends VerticleBase {
   /// hears of a failure: the groups are still due, and the next wake-up tells them.
   private void tellGroups() {
     try {
-      recorder.tellGroups(this::standing);
+      retelling.tellGroups();
       sleepUntilNeeded();
     } catch (RuntimeException | Error e) {
       LOG.warn("groups_not_told: they are tried again at the next wake-up", e);
@@ -446,7 +343,7 @@ final class EvaluationVerticle extends VerticleBase {
   }
 
   /// Whatever `work` throws, the future ends: a poller that waits for it would wait for ever.
-  private <T> Future<T> run(Callable<T> work) {
+  <T> Future<T> run(Callable<T> work) {
     Promise<T> done = Promise.promise();
     Context context = owner;
     if (context == null) {
@@ -465,7 +362,7 @@ final class EvaluationVerticle extends VerticleBase {
     return done.future();
   }
 
-  private Evaluation current() {
+  Evaluation current() {
     Evaluation known = evaluation;
     if (known == null) {
       restore();
@@ -482,7 +379,7 @@ final class EvaluationVerticle extends VerticleBase {
   }
 
   /// @param also what is stored in the same transaction
-  private void lookAndStore(Look look, Consumer<Database.Ports> also) {
+  void lookAndStore(Look look, Consumer<Database.Ports> also) {
     long start = System.nanoTime();
     Instant now = now();
     try {
@@ -493,7 +390,7 @@ final class EvaluationVerticle extends VerticleBase {
       Outcome outcome = look.at(judged, now);
       storeAndPlan(judged, outcome, also, now);
       if (!outcome.isEmpty()) {
-        noEarlierThan(now);
+        time.noEarlierThan(now);
       }
       // What only people look at is worked out when the news are already on their way.
       publish(judged, judged.snapshot(now));
@@ -520,7 +417,7 @@ final class EvaluationVerticle extends VerticleBase {
       recorder.store(judged, outcome, also, now);
       return;
     }
-    boolean anyActs = policies.stream().anyMatch(Watcher::acts);
+    boolean anyActs = restoring.policies().stream().anyMatch(Watcher::acts);
     Watcher.Considered considered =
         actions.consider(anyActs ? judged.snapshot(now) : Snapshot.EMPTY);
     Consumer<Database.Ports> planned =
@@ -535,17 +432,14 @@ final class EvaluationVerticle extends VerticleBase {
   }
 
   /// Asks anew when each firing alert must be told again.
-  private void remindAnew() {
+  void remindAnew() {
     @Nullable Evaluation known = evaluation;
     recorder.forgetReminders();
     if (known == null) {
       return;
     }
     try {
-      recorder.remindOf(
-          known,
-          snapshot.budgets().values().stream().flatMap(view -> view.alert().stream()).toList(),
-          now());
+      retelling.remindAnew(known, snapshot, now());
     } catch (RuntimeException | Error e) {
       // Half of the times are lost: restoring asks for all of them.
       evaluation = null;
@@ -555,38 +449,7 @@ final class EvaluationVerticle extends VerticleBase {
     }
   }
 
-  /// Alerts whose time has come are told again; the time of those that are not (it is quiet, or
-  /// nobody is to be told any more) is asked anew.
-  private void remind() {
-    Instant now = now();
-    List<Alert> due = recorder.due(now);
-    if (due.isEmpty()) {
-      return;
-    }
-    lookAndStore((evaluation, at) -> evaluation.repeat(due, at));
-    recorder.remindLater(current(), now);
-  }
-
-  /// What has become of an alert whose change waits to be told.
-  private Optional<Standing.Present> standing(String budgetId, String alertId) {
-    return Optional.ofNullable(snapshot.budgets().get(budgetId))
-        .flatMap(view ->
-            view.alert()
-                .filter(alert -> alert.id().equals(alertId))
-                .flatMap(alert -> standing(alert, view)));
-  }
-
-  private Optional<Standing.Present> standing(Alert alert, Snapshot.BudgetView view) {
-    return Optional.ofNullable(snapshot.policies().get(alert.policy()))
-        .map(policy ->
-            new Standing.Present(
-                policy,
-                alert,
-                view.assessment(),
-                Matching.quietUntil(silences, policy, alert, now())));
-  }
-
-  private void publish() {
+  void publish() {
     Evaluation known = evaluation;
     if (known != null) {
       publish(known, known.snapshot(now()));
@@ -616,32 +479,15 @@ final class EvaluationVerticle extends VerticleBase {
     try {
       // Asked first: whatever is changed elsewhere from here on makes the next write fail.
       lease = leases.get();
-      var health = new HealthWatch(terms, receivers, since, patience());
-      var restored = new Evaluation(policies, terms, Optional.of(health));
+      Restoring.Empty empty = restoring.empty(clock);
+      Evaluation restored = empty.evaluation();
       looking = restored;
       Outcome outcome =
           database.read(ports -> {
             if (planning != null) {
               planning.restore(ports);
             }
-            ports
-                .ledger()
-                .replay(
-                    Period.FAR_FUTURE,
-                    posting -> {
-                      noEarlierThan(posting.knownAt());
-                      restored.restore(posting);
-                    });
-            ports.ledger().statuses().forEach(restored::restore);
-            restored.restore(ports.quiet().silences(), ports.quiet().owed());
-            restored.restore(ports.quiet().waivers());
-            Instant now = now();
-            restored.restoreForecasts(
-                ports.forecasts().open(now.minus(Evaluation.FORECASTS_WAIT)),
-                ports.forecasts().scores());
-            health.put(ports.outbox().health());
-            return restored.restore(
-                ports.alerts().restore(now.minus(Evaluation.OPEN_TO_RESTATEMENT)), now);
+            return empty.read(ports, time);
           });
       if (lease.isPresent()) {
         recorder.store(restored, outcome, recorder::wakeHeld, now());
@@ -665,14 +511,6 @@ final class EvaluationVerticle extends VerticleBase {
     }
   }
 
-  /// A test clock that runs fast must not take the milliseconds of a real answer for hours of
-  /// silence.
-  private HealthWatch.Patience patience() {
-    return new HealthWatch.Patience(
-        clock.atLeast(HealthWatch.Patience.USUAL.leeway(), LEEWAY_REAL),
-        clock.atLeast(HealthWatch.Patience.USUAL.delayed(), DELAYED_REAL));
-  }
-
   private void sleepUntilNeeded() {
     vertx.cancelTimer(timer);
     if (stopping) {
@@ -692,20 +530,9 @@ final class EvaluationVerticle extends VerticleBase {
     timer = vertx.setTimer(clock.realMillis(bounded), ignored -> wake());
   }
 
-  /// Never before what is stored was known: this clock may have been set back, or that of the
-  /// replica that stored it be ahead, and a judgement without the newest figures could resolve what
-  /// still burns. Until the clock has caught up, time stands still for what is judged; data that
-  /// seems older than it may be by then is held, and said to be.
-  private Instant now() {
-    Instant now = clock.instant();
-    Instant earliest = floor;
-    return now.isAfter(earliest) ? now : earliest.plus(TICK);
-  }
-
-  private void noEarlierThan(Instant known) {
-    if (known.isAfter(floor)) {
-      floor = known;
-    }
+  /// The time at which it is judged.
+  Instant now() {
+    return time.instant();
   }
 
   private static Instant earlier(Instant a, Instant b) {
@@ -722,8 +549,8 @@ final class EvaluationVerticle extends VerticleBase {
     }
     try {
       lookAndStore(Evaluation::tick);
-      remind();
-      recorder.tellGroups(this::standing);
+      retelling.remind();
+      retelling.tellGroups();
       sleepUntilNeeded();
     } catch (RuntimeException | Error e) {
       LOG.debug("evaluation_tick_failed", e);

@@ -74,7 +74,7 @@ final class OperatorCommands implements Commands {
 
   @Override
   public Result acknowledge(String alertId, Note note) {
-    if (await(daemon.evaluation().ack(alertId, note.by())).isEmpty()) {
+    if (await(daemon.evaluation().orders().ack(alertId, note.by())).isEmpty()) {
       return new Result.NotFound("no pending or firing alert " + alertId);
     }
     daemon.noted(alertId);
@@ -90,7 +90,7 @@ final class OperatorCommands implements Commands {
     var made =
         new dev.spendwarden.alert.Silence(
             id, match, now, wanted.endsAt(), wanted.comment(), wanted.createdBy());
-    await(daemon.evaluation().silence(made));
+    await(daemon.evaluation().orders().silence(made));
     noteMatching(made);
     LOG.info("silence_made id={} by={} until={}", id, wanted.createdBy(), wanted.endsAt());
     return new Result.Done(Optional.of(id));
@@ -102,7 +102,7 @@ final class OperatorCommands implements Commands {
         daemon.evaluation().silences().stream()
             .filter(silence -> silence.id().equals(silenceId))
             .findFirst();
-    if (!await(daemon.evaluation().unsilence(silenceId))) {
+    if (!await(daemon.evaluation().orders().unsilence(silenceId))) {
       return new Result.NotFound("no silence " + silenceId);
     }
     ended.ifPresent(this::noteMatching);
@@ -160,7 +160,7 @@ final class OperatorCommands implements Commands {
             wanted.reason(),
             wanted.by(),
             wanted.labels());
-    await(daemon.evaluation().waive(new GrantedWaiver(id, wanted.policy(), waiver)));
+    await(daemon.evaluation().orders().waive(new GrantedWaiver(id, wanted.policy(), waiver)));
     LOG.info(
         "waiver_granted id={} policy={} by={} until={}",
         id,
@@ -199,7 +199,7 @@ final class OperatorCommands implements Commands {
     if (waivers().stream().noneMatch(granted -> granted.id().equals(waiverId))) {
       return new Result.NotFound("no waiver " + waiverId);
     }
-    await(daemon.evaluation().unwaive(waiverId));
+    await(daemon.evaluation().orders().unwaive(waiverId));
     return Result.Done.NOTHING_MADE;
   }
 
