@@ -1,5 +1,6 @@
 package dev.spendwarden.alert;
 
+import dev.spendwarden.charge.Names;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -23,6 +24,13 @@ public interface AlertStore {
   /// ended after `periodEndedAfter`, the newest of every (policy, budget), and those of which
   /// something is owed.
   List<Alert> restore(Instant periodEndedAfter);
+
+  /// The same of some policies only.
+  default List<Alert> restore(Instant periodEndedAfter, Names policies) {
+    return restore(periodEndedAfter).stream()
+        .filter(alert -> policies.has(alert.policy()))
+        .toList();
+  }
 
   /// All alerts, newest first, for the API.
   List<Alert> page(int offset, int limit);

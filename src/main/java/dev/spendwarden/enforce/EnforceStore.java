@@ -1,5 +1,6 @@
 package dev.spendwarden.enforce;
 
+import dev.spendwarden.charge.Names;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +25,22 @@ public interface EnforceStore {
   /// What waits for a time at or before `now`, the longest due first.
   List<Action> due(Instant now, int limit);
 
+  /// The same of some policies only.
+  default List<Action> due(Instant now, int limit, Names policies) {
+    return due(now, Integer.MAX_VALUE).stream()
+        .filter(action -> policies.has(action.subject().policy()))
+        .limit(limit)
+        .toList();
+  }
+
   Optional<Instant> nextDue();
+
+  /// The same of some policies only.
+  default Optional<Instant> nextDue(Names policies) {
+    return due(Instant.MAX, 1, policies).stream()
+        .findFirst()
+        .flatMap(action -> action.progress().dueAt());
+  }
 
   /// Done with an undo, or open: everything that may still go on.
   List<Action> live();

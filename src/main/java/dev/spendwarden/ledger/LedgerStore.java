@@ -1,5 +1,6 @@
 package dev.spendwarden.ledger;
 
+import dev.spendwarden.charge.Names;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
@@ -21,4 +22,15 @@ public interface LedgerStore {
   /// one source and one `knownAt` come as one posting. Streams: memory does not grow with the
   /// history.
   void replay(Instant knownUntil, Consumer<Posting> sink);
+
+  /// The same of some sources only.
+  default void replay(Instant knownUntil, Names sources, Consumer<Posting> sink) {
+    replay(
+        knownUntil,
+        posting -> {
+          if (sources.has(posting.source())) {
+            sink.accept(posting);
+          }
+        });
+  }
 }

@@ -1,5 +1,6 @@
 package dev.spendwarden.notify;
 
+import dev.spendwarden.charge.Names;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -19,8 +20,27 @@ public interface Groups {
   /// Groups whose time has come, earliest first, at most `max`.
   List<Group> due(Instant now, int max);
 
+  /// The same, of the groups that are told where some policies are judged: where the policy of what
+  /// has waited longest is. So of those who divide all policies between them one tells each group,
+  /// whosever alerts it holds.
+  default List<Group> due(Instant now, int max, Names policies) {
+    return due(now, Integer.MAX_VALUE).stream()
+        .filter(group -> policies.has(policyOf(group)))
+        .limit(max)
+        .toList();
+  }
+
+  private String policyOf(Group group) {
+    return waitingIn(group.id()).stream().findFirst().map(Member::policy).orElse("");
+  }
+
   /// When the next group is due; empty: nothing waits.
   Optional<Instant> nextFlushAt();
+
+  /// The same, of the groups that [#due(Instant, int, Names)] hands out for these policies.
+  default Optional<Instant> nextFlushAt(Names policies) {
+    return due(Instant.MAX, 1, policies).stream().findFirst().flatMap(Group::flushAt);
+  }
 
   /// Makes the groups that wait because their route is mute due at `now`, to be looked at anew: the
   /// route may have changed.

@@ -3,6 +3,7 @@ package dev.spendwarden.store;
 import dev.spendwarden.charge.Charge;
 import dev.spendwarden.charge.ChargePeriod;
 import dev.spendwarden.charge.Dimensions;
+import dev.spendwarden.charge.Names;
 import dev.spendwarden.charge.QuotaReading;
 import dev.spendwarden.charge.ReportStatus;
 import dev.spendwarden.charge.Unit;
@@ -35,33 +36,36 @@ final class Replay {
       """
       SELECT known_at, source_id, dimensions_id, period_start, period_end, unit, net, gross,
         vanished
-      FROM charge_revision WHERE known_at <= ? ORDER BY known_at, id\
+      FROM charge_revision WHERE known_at <= :until%s ORDER BY known_at, id\
       """;
 
   private static final String QUOTAS =
       """
       SELECT known_at, source_id, dimensions_id, unit, quota_limit, consumed, vanished
-      FROM quota_revision WHERE known_at <= ? ORDER BY known_at, id\
+      FROM quota_revision WHERE known_at <= :until%s ORDER BY known_at, id\
       """;
 
   private static final String REPORTS =
       """
       SELECT known_at, source_id, report_id, report_type, state, degraded, created_at, updated_at,
         covers
-      FROM report_revision WHERE known_at <= ? ORDER BY known_at, id\
+      FROM report_revision WHERE known_at <= :until%s ORDER BY known_at, id\
       """;
 
   private static final int ROWS_AT_ONCE = 1_000;
 
   private final Handle handle;
   private final Map<Integer, String> sourceNames;
+  private final SqlNames sources;
   private final Recent<Integer, Dimensions> dimensions = new Recent<>(100_000);
   private final Recent<String, Instant> instants = new Recent<>(10_000);
   private final Recent<String, Unit> units = new Recent<>(1_000);
 
-  Replay(Handle handle, Map<Integer, String> sourceNames) {
+  /// @param wanted whose revisions are walked through
+  Replay(Handle handle, Map<Integer, String> sourceNames, Names wanted) {
     this.handle = handle;
     this.sourceNames = sourceNames;
+    this.sources = SqlNames.of(wanted, "(SELECT name FROM source WHERE source.id = source_id)");
   }
 
   void run(String knownUntil, Consumer<Posting> sink) {
@@ -84,7 +88,12 @@ final class Replay {
   }
 
   private <R> ResultIterator<Row<R>> rows(String sql, String until, RowMapper<Row<R>> mapper) {
-    return handle.createQuery(sql).bind(0, until).setFetchSize(ROWS_AT_ONCE).map(mapper).iterator();
+    return sources
+        .bind(handle.createQuery(sql.formatted(sources.and())))
+        .bind("until", until)
+        .setFetchSize(ROWS_AT_ONCE)
+        .map(mapper)
+        .iterator();
   }
 
   private Row<ChargeRevision> charge(ResultSet row, Object context) throws SQLException {

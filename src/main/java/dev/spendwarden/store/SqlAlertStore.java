@@ -2,6 +2,7 @@ package dev.spendwarden.store;
 
 import dev.spendwarden.alert.Alert;
 import dev.spendwarden.alert.AlertStore;
+import dev.spendwarden.charge.Names;
 import dev.spendwarden.policy.Severity;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -91,15 +92,22 @@ final class SqlAlertStore implements AlertStore {
 
   @Override
   public List<Alert> restore(Instant periodEndedAfter) {
-    return handle
-        .createQuery(
-            "SELECT "
-                + COLUMNS
-                + " FROM alert WHERE state <> 'resolved' OR period_end > ? OR NOT "
-                + HAS_NEWER
-                + " OR id IN (SELECT alert_id FROM alert_owed)"
-                + " ORDER BY policy, budget_id, period_start, episode")
-        .bind(0, InstantText.write(periodEndedAfter))
+    return restore(periodEndedAfter, Names.ALL);
+  }
+
+  @Override
+  public List<Alert> restore(Instant periodEndedAfter, Names policies) {
+    SqlNames some = SqlNames.of(policies, "policy");
+    return some.bind(
+            handle.createQuery(
+                "SELECT "
+                    + COLUMNS
+                    + " FROM alert WHERE (state <> 'resolved' OR period_end > :ended OR NOT "
+                    + HAS_NEWER
+                    + " OR id IN (SELECT alert_id FROM alert_owed))"
+                    + some.and()
+                    + " ORDER BY policy, budget_id, period_start, episode"))
+        .bind("ended", InstantText.write(periodEndedAfter))
         .map((row, context) -> alert(row))
         .list();
   }

@@ -1,6 +1,7 @@
 package dev.spendwarden.store;
 
 import dev.spendwarden.charge.Amount;
+import dev.spendwarden.charge.Names;
 import dev.spendwarden.charge.Unit;
 import dev.spendwarden.enforce.Action;
 import dev.spendwarden.enforce.ActionSpec;
@@ -153,19 +154,37 @@ final class SqlEnforceStore implements EnforceStore {
 
   @Override
   public List<Action> due(Instant now, int limit) {
-    return handle
-        .createQuery(
-            SELECT + "WHERE due_at IS NOT NULL AND due_at <= ? ORDER BY due_at, id LIMIT ?")
-        .bind(0, InstantText.write(now))
-        .bind(1, limit)
+    return due(now, limit, Names.ALL);
+  }
+
+  @Override
+  public List<Action> due(Instant now, int limit, Names policies) {
+    SqlNames some = SqlNames.of(policies, "policy");
+    return some.bind(
+            handle.createQuery(
+                SELECT
+                    + "WHERE due_at IS NOT NULL AND due_at <= :now"
+                    + some.and()
+                    + " ORDER BY due_at, id LIMIT :limit"))
+        .bind("now", InstantText.write(now))
+        .bind("limit", limit)
         .map((row, context) -> action(row))
         .list();
   }
 
   @Override
   public Optional<Instant> nextDue() {
-    return handle
-        .createQuery("SELECT due_at FROM action WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1")
+    return nextDue(Names.ALL);
+  }
+
+  @Override
+  public Optional<Instant> nextDue(Names policies) {
+    SqlNames some = SqlNames.of(policies, "policy");
+    return some.bind(
+            handle.createQuery(
+                "SELECT due_at FROM action WHERE due_at IS NOT NULL"
+                    + some.and()
+                    + " ORDER BY due_at LIMIT 1"))
         .map((row, context) -> InstantText.parse(row.getString(1)))
         .findOne();
   }

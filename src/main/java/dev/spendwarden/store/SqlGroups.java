@@ -1,6 +1,7 @@
 package dev.spendwarden.store;
 
 import dev.spendwarden.alert.Transition;
+import dev.spendwarden.charge.Names;
 import dev.spendwarden.notify.Group;
 import dev.spendwarden.notify.Groups;
 import dev.spendwarden.notify.Member;
@@ -43,6 +44,14 @@ final class SqlGroups implements Groups {
       """
       DELETE FROM notification_member
       WHERE alert_id = ? AND receiver = ? AND notification_id IS NULL\
+      """;
+
+  /// The policy of what has waited longest in the group.
+  private static final String ITS_POLICY =
+      """
+      COALESCE((SELECT policy FROM notification_member
+        WHERE group_id = notification_group.id AND notification_id IS NULL
+        ORDER BY position LIMIT 1), '')\
       """;
 
   private final Handle handle;
@@ -91,22 +100,37 @@ final class SqlGroups implements Groups {
 
   @Override
   public List<Group> due(Instant now, int max) {
-    return handle
-        .createQuery(GROUP + "WHERE flush_at <= ? ORDER BY flush_at, id LIMIT ?")
-        .bind(0, InstantText.write(now))
-        .bind(1, max)
+    return due(now, max, Names.ALL);
+  }
+
+  @Override
+  public List<Group> due(Instant now, int max, Names policies) {
+    SqlNames some = SqlNames.of(policies, ITS_POLICY);
+    return some.bind(
+            handle.createQuery(
+                GROUP
+                    + "WHERE flush_at <= :now"
+                    + some.and()
+                    + " ORDER BY flush_at, id LIMIT :max"))
+        .bind("now", InstantText.write(now))
+        .bind("max", max)
         .map((row, context) -> group(row))
         .list();
   }
 
   @Override
   public Optional<Instant> nextFlushAt() {
-    return handle
-        .createQuery(
-            """
-            SELECT flush_at FROM notification_group WHERE flush_at IS NOT NULL
-            ORDER BY flush_at, id LIMIT 1\
-            """)
+    return nextFlushAt(Names.ALL);
+  }
+
+  @Override
+  public Optional<Instant> nextFlushAt(Names policies) {
+    SqlNames some = SqlNames.of(policies, ITS_POLICY);
+    return some.bind(
+            handle.createQuery(
+                "SELECT flush_at FROM notification_group WHERE flush_at IS NOT NULL"
+                    + some.and()
+                    + " ORDER BY flush_at, id LIMIT 1"))
         .mapTo(String.class)
         .findOne()
         .map(InstantText::parse);

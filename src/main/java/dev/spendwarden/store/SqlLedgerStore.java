@@ -1,6 +1,7 @@
 package dev.spendwarden.store;
 
 import dev.spendwarden.charge.Dimensions;
+import dev.spendwarden.charge.Names;
 import dev.spendwarden.ledger.ChargeRevision;
 import dev.spendwarden.ledger.LedgerStore;
 import dev.spendwarden.ledger.Posting;
@@ -179,7 +180,12 @@ final class SqlLedgerStore implements LedgerStore {
 
   @Override
   public void replay(Instant knownUntil, Consumer<Posting> sink) {
-    new Replay(handle, sourceNames()).run(InstantText.write(knownUntil), sink);
+    replay(knownUntil, Names.ALL, sink);
+  }
+
+  @Override
+  public void replay(Instant knownUntil, Names sources, Consumer<Posting> sink) {
+    new Replay(handle, sourceNames(), sources).run(InstantText.write(knownUntil), sink);
   }
 
   private Map<Integer, String> sourceNames() {

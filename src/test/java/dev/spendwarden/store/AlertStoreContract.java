@@ -6,6 +6,7 @@ import static dev.spendwarden.store.Samples.resolved;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.spendwarden.alert.Alert;
+import dev.spendwarden.charge.Names;
 import dev.spendwarden.policy.Period;
 import java.time.Instant;
 import java.util.HashMap;
@@ -68,6 +69,23 @@ abstract class AlertStoreContract extends DatabaseContract {
     assertThat(newest()).containsExactly(live, newest);
     assertThat(restored(forgotten.periodEnd().minusSeconds(1)))
         .containsExactly(forgotten, live, newest);
+  }
+
+  @Test
+  void someCanBeRestoredByTheirPolicies() {
+    Alert live = alert("a1", "b1", T0, 1);
+    Alert over = resolved(alert("a2", "b2", T0, 1), NEXT_PERIOD);
+    put(live);
+    put(over);
+
+    assertThat(restored(Names.only(List.of("policy")))).containsExactly(live, over);
+    assertThat(restored(Names.allBut(List.of("other")))).containsExactly(live, over);
+    assertThat(restored(Names.only(List.of("other")))).isEmpty();
+    assertThat(restored(Names.allBut(List.of("policy")))).isEmpty();
+  }
+
+  private List<Alert> restored(Names policies) {
+    return database.transact(ports -> ports.alerts().restore(T0, policies));
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatObject;
 
 import dev.spendwarden.charge.Amount;
+import dev.spendwarden.charge.Names;
 import dev.spendwarden.charge.Unit;
 import dev.spendwarden.enforce.Action;
 import dev.spendwarden.enforce.ActionSpec;
@@ -91,6 +92,10 @@ abstract class EnforceStoreContract extends DatabaseContract {
     found(store -> store.due(T0, 10)).isEqualTo(List.of());
     found(store -> store.due(LATER, 1).size()).isEqualTo(1);
     found(EnforceStore::nextDue).isEqualTo(Optional.of(LATER));
+    found(store -> store.due(LATER, 9, Names.only(List.of("policy"))).size()).isEqualTo(2);
+    found(store -> store.due(LATER, 9, Names.allBut(List.of("policy")))).isEqualTo(List.of());
+    found(store -> store.nextDue(Names.allBut(List.of("other")))).isEqualTo(Optional.of(LATER));
+    found(store -> store.nextDue(Names.only(List.of("other")))).isEqualTo(Optional.empty());
     found(store -> store.live().size()).isEqualTo(2);
     found(store -> store.page(0, 2).size()).isEqualTo(2);
     found(store -> store.page(2, 2)).isEqualTo(List.of(first));

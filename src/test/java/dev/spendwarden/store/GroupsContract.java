@@ -8,6 +8,7 @@ import static dev.spendwarden.store.Samples.retried;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.spendwarden.alert.Transition.Kind;
+import dev.spendwarden.charge.Names;
 import dev.spendwarden.notify.Group;
 import dev.spendwarden.notify.Groups.ToldMember;
 import dev.spendwarden.notify.Member;
@@ -131,6 +132,26 @@ abstract class GroupsContract extends DatabaseContract {
         .extracting(Group::id)
         .containsExactly("g2", "g1");
     assertThat(list(o -> o.groups().due(LATER, 1))).extracting(Group::id).containsExactly("g2");
+  }
+
+  @Test
+  void aGroupIsDueWhereThePolicyOfWhatWaitsLongestIs() {
+    change(o -> {
+      o.groups().put(group("g1", Optional.of(LATER)));
+      o.groups().put(group("empty", Optional.of(T0)));
+      o.groups().wait(member("g1", "a1", "b1", Kind.FIRED));
+    });
+    Names here = Names.only(List.of("policy"));
+    assertThat(list(o -> o.groups().due(LATER, 9, here)))
+        .extracting(Group::id)
+        .containsExactly("g1");
+    assertThat(maybe(o -> o.groups().nextFlushAt(here))).contains(LATER);
+    Names elsewhere = Names.allBut(List.of("policy"));
+    assertThat(list(o -> o.groups().due(LATER, 9, elsewhere)))
+        .extracting(Group::id)
+        .containsExactly("empty");
+    assertThat(maybe(o -> o.groups().nextFlushAt(elsewhere))).contains(T0);
+    assertThat(list(o -> o.groups().due(LATER, 9, Names.only(List.of("other"))))).isEmpty();
   }
 
   @Test

@@ -11,6 +11,7 @@ import static dev.spendwarden.store.Samples.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.spendwarden.charge.Names;
 import dev.spendwarden.ledger.Posting;
 import dev.spendwarden.ledger.SourceStatus;
 import java.time.Duration;
@@ -185,6 +186,27 @@ abstract class LedgerStoreContract extends DatabaseContract {
     database.transact(ports -> {
       ports.ledger().append(posting);
       return true;
+    });
+  }
+
+  @Test
+  void aWalkThroughSomeSourcesLeavesOutTheOthers() {
+    Posting one = posting(charge("one", T0, DAY, "10"));
+    Posting two = posting(quota("two", T0, "u1", "5"));
+    Posting three = posting(report("three", LATER, "r1", PENDING, T0));
+    List.of(one, two, three).forEach(this::append);
+
+    assertThat(replay(Names.only(List.of("one", "three")))).containsExactly(one, three);
+    assertThat(replay(Names.allBut(List.of("one", "nobody")))).containsExactly(two, three);
+    assertThat(replay(Names.only(List.of()))).isEmpty();
+    assertThat(replay(Names.ALL)).containsExactly(one, two, three);
+  }
+
+  private List<Posting> replay(Names sources) {
+    return database.transact(ports -> {
+      var postings = new ArrayList<Posting>();
+      ports.ledger().replay(FOREVER, sources, postings::add);
+      return postings;
     });
   }
 
