@@ -22,8 +22,8 @@ import dev.spendwarden.sources.SourceHealth;
 import dev.spendwarden.sources.http.Egress;
 import dev.spendwarden.sources.http.GuardedClient;
 import dev.spendwarden.store.Database;
-import dev.spendwarden.store.Lease;
 import dev.spendwarden.store.StoreException;
+import dev.spendwarden.store.Tenure;
 import dev.spendwarden.web.HttpVerticle;
 import dev.spendwarden.web.Listening;
 import dev.spendwarden.web.Tokens;
@@ -82,10 +82,10 @@ public final class Daemon implements AutoCloseable {
   private final Reloader reloader;
 
   /// Under which sources and receivers run here; empty: another replica has them. Guarded by this.
-  private Optional<Lease> serving = Optional.empty();
+  private Optional<Tenure> serving = Optional.empty();
 
   /// What the store said last. Used on the thread of the one that asks it.
-  private Optional<Lease> heard = Optional.empty();
+  private Optional<Tenure> heard = Optional.empty();
 
   /// Written under this.
   private volatile boolean closed;
@@ -425,11 +425,11 @@ public final class Daemon implements AutoCloseable {
     if (closed) {
       return;
     }
-    Optional<Lease> now = storeWatch.lease();
-    if (!now.map(Lease::term).equals(serving.map(Lease::term))) {
+    Optional<Tenure> now = storeWatch.lease();
+    if (!now.map(Tenure::terms).equals(serving.map(Tenure::terms))) {
       LOG.info(
           now.isPresent() ? "lease_taken term={}" : "lease_lost term={}: only following",
-          now.or(() -> serving).map(Lease::term).orElse(0L));
+          now.or(() -> serving).map(Tenure::terms).orElse(List.of()));
       deployments.stopUnwanted(sources, Map.of());
       receivers.stop();
       serving = now;

@@ -17,8 +17,8 @@ import dev.spendwarden.policy.Facts;
 import dev.spendwarden.policy.Policy;
 import dev.spendwarden.policy.SourceTerms;
 import dev.spendwarden.store.Database;
-import dev.spendwarden.store.Lease;
 import dev.spendwarden.store.StoreException;
+import dev.spendwarden.store.Tenure;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -69,11 +69,11 @@ final class EvaluationVerticle extends VerticleBase {
   private final BiConsumer<Duration, Outcome> measured;
   private final LookRecorder recorder;
   private final Retelling retelling;
-  private final Supplier<Optional<Lease>> leases;
+  private final Supplier<Optional<Tenure>> leases;
 
   /// What this was restored under and what every write shows; empty: it only follows, and writes
   /// nothing. Read and written on the evaluation's own thread.
-  private Optional<Lease> lease = Optional.empty();
+  private Optional<Tenure> lease = Optional.empty();
 
   private Duration rest = FOLLOW_EVERY;
 
@@ -110,7 +110,7 @@ final class EvaluationVerticle extends VerticleBase {
       Collection<SourceTerms> terms,
       Collection<String> receivers,
       Database database,
-      Supplier<Optional<Lease>> leases,
+      Supplier<Optional<Tenure>> leases,
       DaemonClock clock,
       Messenger messenger,
       BiConsumer<Duration, Outcome> measured) {
@@ -196,7 +196,7 @@ final class EvaluationVerticle extends VerticleBase {
 
   /// What the store last said of this replica's lease. Whoever gained it, or holds it while
   /// something was changed at another replica, reads back what is stored.
-  void leased(Optional<Lease> now) {
+  void leased(Optional<Tenure> now) {
     run(
             () -> {
               if (!lease.equals(now)) {
@@ -272,7 +272,7 @@ final class EvaluationVerticle extends VerticleBase {
 
   /// Writes while this replica holds the lease under which its memory was restored.
   private <T> T write(Function<Database.Ports, T> work) {
-    Lease held =
+    Tenure held =
         lease.orElseThrow(
             () -> new StoreException("another replica polls and judges; this one only follows"));
     return database.transact(held, work);

@@ -1,7 +1,7 @@
 package dev.spendwarden.app;
 
 import dev.spendwarden.store.Database;
-import dev.spendwarden.store.Lease;
+import dev.spendwarden.store.Tenure;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -13,11 +13,11 @@ import java.util.function.Supplier;
 /// holder.
 ///
 /// @param lease of this replica; empty while another has it
-record LeasedDatabase(Database store, Supplier<Optional<Lease>> lease) implements Database {
+record LeasedDatabase(Database store, Supplier<Optional<Tenure>> lease) implements Database {
 
   @Override
   public <T> T transact(Function<Ports, T> work) {
-    Optional<Lease> held = lease.get();
+    Optional<Tenure> held = lease.get();
     return held.isPresent()
         ? store.transact(held.get().ofAnyRevision(), work)
         : store.transactBeside(StoreVerticle.HOUSE, work);

@@ -17,7 +17,7 @@ import dev.spendwarden.notify.Upkeep;
 import dev.spendwarden.policy.Policy;
 import dev.spendwarden.sources.http.Egress;
 import dev.spendwarden.sources.http.GuardedClient;
-import dev.spendwarden.store.Lease;
+import dev.spendwarden.store.Tenure;
 import io.vertx.core.ThreadingModel;
 import java.util.Collection;
 import java.util.HashSet;
@@ -54,7 +54,7 @@ final class Receivers {
   ///
   /// @param lease what deliveries show when they are written down; without one nobody is told
   ///   anything here
-  void run(Config wanted, Optional<Lease> lease) {
+  void run(Config wanted, Optional<Tenure> lease) {
     var factory =
         new ReceiverFactory(
             new GuardedPost(http), egress, daemon.clock(), daemon.version(), sights);

@@ -1,11 +1,14 @@
 package dev.spendwarden.app;
 
+import dev.spendwarden.store.Census;
 import dev.spendwarden.store.Database;
 import dev.spendwarden.store.Lease;
 import dev.spendwarden.store.StoreException;
+import dev.spendwarden.store.Tenure;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -20,7 +23,10 @@ final class StoreVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(StoreVerticle.class);
 
   /// The one lease there is: all sources, receivers and actions together.
-  static final String HOUSE = "house";
+  static final List<String> HOUSE = List.of(Lease.HOUSE);
+
+  /// There is nothing to agree on while one replica does everything.
+  private static final String CONFIGURATION = "";
 
   private static final long ASK_EVERY_MILLIS = 1_000;
 
@@ -34,7 +40,7 @@ final class StoreVerticle extends VerticleBase {
   private final Consumer<Asked> listener;
 
   private volatile boolean answers = true;
-  private volatile Optional<Lease> lease = Optional.empty();
+  private volatile Optional<Tenure> lease = Optional.empty();
   private long timer = -1;
   private boolean stopping;
 
@@ -42,7 +48,7 @@ final class StoreVerticle extends VerticleBase {
   ///
   /// @param lease of this replica; empty while another has it
   /// @param enforcing the kill switch
-  record Asked(Optional<Lease> lease, boolean enforcing) {}
+  record Asked(Optional<Tenure> lease, boolean enforcing) {}
 
   /// @param listener hears what the store says, every second, and must not block
   StoreVerticle(Database database, Consumer<Asked> listener) {
@@ -70,22 +76,29 @@ final class StoreVerticle extends VerticleBase {
 
   /// The lease of this replica as it was last seen; any thread may ask. It may be over already:
   /// only a write that shows it can tell.
-  Optional<Lease> lease() {
+  Optional<Tenure> lease() {
     return lease;
   }
 
   /// Takes the lease or makes it last longer, now; any thread may ask.
   ///
   /// @throws StoreException when the store does not answer
-  Optional<Lease> renew() {
-    Optional<Lease> now = database.lease(HOUSE, holder, LASTS);
+  Optional<Tenure> renew() {
+    Census census = database.census(new Census.Replica(holder, CONFIGURATION), LASTS);
+    Optional<Tenure> now =
+        census
+            .tenure(HOUSE)
+            .or(() ->
+                census.held().containsKey(Lease.HOUSE)
+                    ? Optional.empty()
+                    : database.take(HOUSE, holder, LASTS));
     lease = now;
     return now;
   }
 
   /// Lets another replica take over at once.
   void release() {
-    Optional<Lease> held = lease;
+    Optional<Tenure> held = lease;
     lease = Optional.empty();
     try {
       held.ifPresent(database::release);
@@ -102,7 +115,7 @@ final class StoreVerticle extends VerticleBase {
 
   private void ask() {
     try {
-      Optional<Lease> mine = renew();
+      Optional<Tenure> mine = renew();
       boolean enforcing = database.read(ports -> ports.enforce().isEnabled());
       if (!answers) {
         LOG.info("store_answers_again");

@@ -9,9 +9,10 @@ import dev.spendwarden.notify.Outbox;
 import dev.spendwarden.sources.github.ExportStore;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Function;
 
 /// The store as the daemon uses it. Thread-safe: callers on any thread are served one after the
@@ -31,30 +32,53 @@ public interface Database extends AutoCloseable {
     return transact(work);
   }
 
-  /// Takes the lease of this name if nobody else holds it, or makes it last longer if it is one's
-  /// own. A store that one process has to itself gives out every lease for good.
-  ///
-  /// @param holder of this process and of no other, not even of the same one started again
-  /// @param lasts from now, by the database's clock; ask again after a third of it
-  /// @return empty while another holds it
-  default Optional<Lease> lease(String name, String holder, Duration lasts) {
-    return Optional.of(new Lease(name, holder, 1, OptionalLong.of(0)));
+  /// Whether several processes may use it at a time. One that a single process has to itself gives
+  /// out every lease for good, and the rest of what is said of leases costs nothing there.
+  default boolean isShared() {
+    return false;
   }
 
-  /// Lets others take the lease at once.
-  default void release(Lease lease) {}
-
-  /// Like [#transact(Function)], but only while the lease is the current one: that is seen in the
-  /// same transaction, and no other can take it before that has committed.
+  /// Says that a replica lives, and makes all leases it holds last longer.
   ///
-  /// @throws StoreException when it is not; nothing was changed
-  default <T> T transact(Lease lease, Function<Ports, T> work) {
+  /// @param lasts from now, by the database's clock; ask again after a third of it
+  default Census census(Census.Replica asking, Duration lasts) {
+    return new Census(
+        List.of(asking), Optional.of(asking.configuration()), true, Map.of(), Map.of());
+  }
+
+  /// Takes leases that nobody else holds: all of these, or none.
+  ///
+  /// @return empty while another holds one of them
+  default Optional<Tenure> take(Collection<String> names, String holder, Duration lasts) {
+    return Optional.of(
+        Tenure.of(names.stream().map(name -> new Lease(name, holder, 1, 0)).toList()));
+  }
+
+  /// Makes leases last longer and says what was changed beside their holder meanwhile.
+  ///
+  /// @return empty when one of them is another's
+  default Optional<Tenure> renew(Tenure tenure, Duration lasts) {
+    return Optional.of(tenure);
+  }
+
+  /// Lets others take the leases at once.
+  default void release(Tenure tenure) {}
+
+  /// The replica ends: others need not wait for it.
+  default void leave(String holder) {}
+
+  /// Like [#transact(Function)], but only while the leases are the current ones and the one who
+  /// leads has the same configuration: that is seen in the same transaction, and nothing of it can
+  /// change before that has committed.
+  ///
+  /// @throws StoreException when they are not; nothing was changed
+  default <T> T transact(Tenure tenure, Function<Ports, T> work) {
     return transact(work);
   }
 
-  /// Like [#transact(Function)], for what is decided at a replica that may not hold the lease:
-  /// whoever does must read it back before its next write with a revision.
-  default <T> T transactBeside(String leaseName, Function<Ports, T> work) {
+  /// Like [#transact(Function)], for what is decided at a replica that may not hold these leases:
+  /// whoever does must read it back before its next write that relies on a revision.
+  default <T> T transactBeside(Collection<String> leaseNames, Function<Ports, T> work) {
     return transact(work);
   }
 
@@ -67,6 +91,11 @@ public interface Database extends AutoCloseable {
   /// @param before not later than the start of the earliest period a policy still needs: a budget
   ///   without a period (`period: none`) needs everything, and its spent sum would fall
   void prune(Instant before);
+
+  /// The same, each of the transactions only while the leases are the current ones.
+  default void prune(Tenure tenure, Instant before) {
+    prune(before);
+  }
 
   /// Checks that what is stored is whole and can be read back. Reads everything; may take minutes.
   ///

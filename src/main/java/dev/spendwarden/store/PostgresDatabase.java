@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -123,41 +124,59 @@ public final class PostgresDatabase implements Database {
   }
 
   @Override
-  public Optional<Lease> lease(String name, String holder, Duration lasts) {
-    record Asked(Optional<Lease> own, boolean free) {}
-    requireOpen();
-    Asked asked =
-        leasing.run(
-            new InternedTexts(),
-            (handle, ports) ->
-                new Asked(
-                    PostgresLeases.renew(handle, name, holder, lasts),
-                    PostgresLeases.isFree(handle, name)));
-    return asked.own().isEmpty() && asked.free()
-        ? write((handle, ports) -> PostgresLeases.take(handle, name, holder, lasts))
-        : asked.own();
+  public boolean isShared() {
+    return true;
   }
 
   @Override
-  public void release(Lease lease) {
-    write((handle, ports) -> PostgresLeases.release(handle, lease));
+  public Census census(Census.Replica asking, Duration lasts) {
+    boolean known = leasing(handle -> PostgresLeases.lives(handle, asking, lasts));
+    if (!known) {
+      write((handle, ports) -> PostgresLeases.join(handle, asking, lasts));
+    }
+    return leasing(handle -> PostgresLeases.census(handle, asking.holder(), lasts));
   }
 
   @Override
-  public <T> T transact(Lease lease, Function<Ports, T> work) {
+  public Optional<Tenure> take(Collection<String> names, String holder, Duration lasts) {
+    return write((handle, ports) -> PostgresLeases.take(handle, names, holder, lasts));
+  }
+
+  @Override
+  public Optional<Tenure> renew(Tenure tenure, Duration lasts) {
+    return leasing(handle -> PostgresLeases.renew(handle, tenure, lasts));
+  }
+
+  @Override
+  public void release(Tenure tenure) {
+    write((handle, ports) -> PostgresLeases.release(handle, tenure));
+  }
+
+  @Override
+  public void leave(String holder) {
+    write((handle, ports) -> PostgresLeases.leave(handle, holder));
+  }
+
+  @Override
+  public <T> T transact(Tenure tenure, Function<Ports, T> work) {
     return write((handle, ports) -> {
-      PostgresLeases.require(handle, lease);
+      PostgresLeases.require(handle, tenure);
       return work.apply(ports);
     });
   }
 
   @Override
-  public <T> T transactBeside(String leaseName, Function<Ports, T> work) {
+  public <T> T transactBeside(Collection<String> leaseNames, Function<Ports, T> work) {
     return write((handle, ports) -> {
       T result = work.apply(ports);
-      PostgresLeases.changedBeside(handle, leaseName);
+      PostgresLeases.changedBeside(handle, leaseNames);
       return result;
     });
+  }
+
+  private <T> T leasing(Function<Handle, T> work) {
+    requireOpen();
+    return leasing.run(new InternedTexts(), (handle, ports) -> work.apply(handle));
   }
 
   private <T> T write(BiFunction<Handle, Ports, T> work) {
@@ -203,6 +222,22 @@ public final class PostgresDatabase implements Database {
   @Override
   public void prune(Instant before) {
     new Pruning(this::step).run(InstantText.write(before));
+  }
+
+  @Override
+  public void prune(Tenure tenure, Instant before) {
+    var pruning =
+        new Pruning(
+            new Pruning.Writer() {
+              @Override
+              public <T> T write(Function<Handle, T> work) {
+                return step(handle -> {
+                  PostgresLeases.require(handle, tenure);
+                  return work.apply(handle);
+                });
+              }
+            });
+    pruning.run(InstantText.write(before));
   }
 
   private <T> T step(Function<Handle, T> work) {

@@ -99,7 +99,7 @@ class BrokenLookTest {
         List.of(IONQ),
         List.of(),
         database,
-        () -> database.lease(StoreVerticle.HOUSE, "this one", Duration.ofMinutes(1)),
+        () -> database.take(StoreVerticle.HOUSE, "this one", Duration.ofMinutes(1)),
         clock,
         new Telling(),
         (took, outcome) -> {});

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -15,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// Two replicas and one lease, on a real server.
+/// Two replicas and their leases, on a real server.
 class LeaseIT {
 
   private static final Duration LONG = Duration.ofMinutes(10);
@@ -40,12 +42,24 @@ class LeaseIT {
     }
   }
 
-  private static Lease take(Database database, String holder, Duration lasts) {
+  private static Tenure take(Database database, String holder, Duration lasts) {
+    return take(database, holder, lasts, "house");
+  }
+
+  private static Tenure take(Database database, String holder, Duration lasts, String... names) {
     return Awaitility.await()
         .atMost(Duration.ofSeconds(10))
         .pollInterval(Duration.ofMillis(5))
-        .until(() -> database.lease("house", holder, lasts), Optional::isPresent)
+        .until(() -> database.take(List.of(names), holder, lasts), Optional::isPresent)
         .orElseThrow();
+  }
+
+  private static Census join(Database database, String holder, String configuration) {
+    return database.census(new Census.Replica(holder, configuration), LONG);
+  }
+
+  private static long term(Tenure tenure) {
+    return tenure.terms().getFirst();
   }
 
   private static boolean put(Database.Ports ports, String id) {
@@ -59,10 +73,10 @@ class LeaseIT {
 
   @Test
   void oneHoldsItAndItsTermStaysTheSameWhileItDoes() {
-    Lease held = take(one, "a", LONG);
-    assertThat(two.lease("house", "b", LONG)).isEmpty();
-    assertThat(one.lease("house", "a", LONG)).contains(held);
-    assertThat(two.lease("other", "b", LONG)).isPresent();
+    Tenure held = take(one, "a", LONG);
+    assertThat(two.take(List.of("house"), "b", LONG)).isEmpty();
+    assertThat(one.take(List.of("house"), "a", LONG)).contains(held);
+    assertThat(two.take(List.of("other"), "b", LONG)).isPresent();
     one.transact(held, ports -> put(ports, "a1"));
     assertThat(alerts()).isEqualTo(1);
   }
@@ -75,7 +89,7 @@ class LeaseIT {
         Database mine = i % 2 == 0 ? one : two;
         String holder = "holder " + i;
         threads.submit(() -> {
-          if (mine.lease("house", holder, LONG).isPresent()) {
+          if (mine.take(List.of("house"), holder, LONG).isPresent()) {
             got.incrementAndGet();
           }
         });
@@ -86,9 +100,9 @@ class LeaseIT {
 
   @Test
   void aWriteOfAnEarlierTermIsRefusedAndChangesNothing() {
-    Lease stale = take(one, "a", OVER_AT_ONCE);
-    Lease current = take(two, "b", LONG);
-    assertThat(current.term()).isEqualTo(stale.term() + 1);
+    Tenure stale = take(one, "a", OVER_AT_ONCE);
+    Tenure current = take(two, "b", LONG);
+    assertThat(term(current)).isEqualTo(term(stale) + 1);
 
     assertThatThrownBy(() -> one.transact(stale, ports -> put(ports, "a1")))
         .isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.outcomeUnknown()).isFalse())
@@ -102,14 +116,14 @@ class LeaseIT {
 
   @Test
   void oneThatRanOutButWasNotTakenIsStillGood() {
-    Lease held = take(one, "a", OVER_AT_ONCE);
+    Tenure held = take(one, "a", OVER_AT_ONCE);
     one.transact(held, ports -> put(ports, "a1"));
-    assertThat(take(one, "a", LONG).term()).isEqualTo(held.term());
+    assertThat(term(take(one, "a", LONG))).isEqualTo(term(held));
   }
 
   @Test
   void nobodyTakesOverInTheMidstOfAWrite() throws Exception {
-    Lease held = take(one, "a", OVER_AT_ONCE);
+    Tenure held = take(one, "a", OVER_AT_ONCE);
     var inside = new CountDownLatch(1);
     var asking = new CountDownLatch(1);
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -127,7 +141,7 @@ class LeaseIT {
       var taken =
           threads.submit(() -> {
             asking.countDown();
-            Lease mine = take(two, "b", LONG);
+            Tenure mine = take(two, "b", LONG);
             // It sees all of the write it had to wait for.
             return two.<Integer>transact(mine, ports -> ports.alerts().page(0, 10).size());
           });
@@ -146,26 +160,120 @@ class LeaseIT {
 
   @Test
   void oneThatWasLetGoIsTakenAtOnceAndAnOldHolderCannotLetGoOfIt() {
-    Lease held = take(one, "a", LONG);
+    Tenure held = take(one, "a", LONG);
     one.release(held);
-    Lease next = two.lease("house", "b", LONG).orElseThrow();
+    Tenure next = two.take(List.of("house"), "b", LONG).orElseThrow();
     one.release(held);
-    assertThat(one.lease("house", "a", LONG)).isEmpty();
+    assertThat(one.take(List.of("house"), "a", LONG)).isEmpty();
     two.transact(next, ports -> put(ports, "a1"));
   }
 
   @Test
   void whatIsChangedBesideTheHolderIsReadBackBeforeItWritesAgain() {
-    Lease held = take(one, "a", LONG);
-    two.transactBeside("house", ports -> put(ports, "a1"));
+    Tenure held = take(one, "a", LONG);
+    two.transactBeside(List.of("house"), ports -> put(ports, "a1"));
 
     assertThatThrownBy(() -> one.transact(held, ports -> put(ports, "a2")))
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("read back");
     one.transact(held.ofAnyRevision(), ports -> put(ports, "a3"));
-    Lease renewed = take(one, "a", LONG);
-    assertThat(renewed.term()).isEqualTo(held.term());
+    Tenure renewed = take(one, "a", LONG);
+    assertThat(term(renewed)).isEqualTo(term(held));
     one.transact(renewed, ports -> put(ports, "a2"));
     assertThat(alerts()).isEqualTo(3);
+  }
+
+  @Test
+  void theTermOfOneShardSaysNothingOfAnothers() {
+    join(one, "a", "c1");
+    join(two, "b", "c1");
+    take(one, "a", LONG);
+    Tenure stale = take(one, "a", OVER_AT_ONCE, "source/x", "source/y");
+    Tenure kept = take(one, "a", LONG, "source/z");
+    Tenure current = take(two, "b", LONG, "source/y", "source/x");
+
+    assertThatThrownBy(() -> one.transact(stale, ports -> put(ports, "a1")))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("taken over");
+    one.transact(kept, ports -> put(ports, "a2"));
+    two.transact(current, ports -> put(ports, "a3"));
+    assertThat(alerts()).isEqualTo(2);
+  }
+
+  @Test
+  void whoeverNeedsSeveralGetsAllOfThemOrNone() {
+    take(one, "a", LONG, "source/x");
+    assertThat(two.take(List.of("source/x", "source/y"), "b", LONG)).isEmpty();
+    assertThat(one.take(List.of("source/x", "source/y"), "a", LONG)).isPresent();
+
+    Tenure part = take(two, "b", OVER_AT_ONCE, "source/v", "source/w");
+    take(one, "a", LONG, "source/w");
+    assertThat(two.renew(part, LONG)).isEmpty();
+    assertThatThrownBy(() -> two.transact(part, ports -> put(ports, "a1")))
+        .hasMessageContaining("source/w");
+  }
+
+  @Test
+  void onlyThoseWithTheConfigurationOfWhoLeadsMayWrite() {
+    join(one, "a", "old");
+    join(two, "b", "old");
+    take(one, "a", OVER_AT_ONCE);
+    Tenure source = take(one, "a", LONG, "source/x");
+    one.transact(source, ports -> put(ports, "a1"));
+
+    join(two, "b", "new");
+    take(two, "b", LONG);
+    assertThatThrownBy(() -> one.transact(source, ports -> put(ports, "a2")))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("another configuration");
+    join(one, "a", "new");
+    one.transact(source, ports -> put(ports, "a3"));
+    assertThat(alerts()).isEqualTo(2);
+  }
+
+  @Test
+  void oneThatIsNotKnownAsAReplicaLeadsNobody() {
+    join(two, "b", "c1");
+    Tenure source = take(two, "b", LONG, "source/x");
+    take(one, "an older version", LONG);
+    assertThatThrownBy(() -> two.transact(source, ports -> put(ports, "a1")))
+        .hasMessageContaining("another configuration");
+    Census seen = join(two, "b", "c1");
+    assertThat(seen.led()).isTrue();
+    assertThat(seen.leading()).isEmpty();
+  }
+
+  @Test
+  void aCensusSaysWhoLivesWhoLeadsAndWhoHoldsWhat() {
+    assertThat(join(one, "a", "c1").led()).isFalse();
+    Tenure house = take(one, "a", LONG);
+    join(two, "b", "c2");
+    take(two, "b", LONG, "source/x");
+
+    Census seen = join(two, "b", "c2");
+    assertThat(seen.living())
+        .containsExactly(new Census.Replica("a", "c1"), new Census.Replica("b", "c2"));
+    assertThat(seen.leading()).contains("c1");
+    assertThat(seen.held()).containsOnly(Map.entry("house", "a"), Map.entry("source/x", "b"));
+    assertThat(seen.tenure(List.of("source/x"))).isPresent();
+    assertThat(seen.tenure(List.of("source/x", "house"))).isEmpty();
+
+    one.release(house);
+    one.leave("a");
+    seen = join(two, "b", "c2");
+    assertThat(seen.living()).containsExactly(new Census.Replica("b", "c2"));
+    assertThat(seen.held()).containsOnlyKeys("source/x");
+    assertThat(seen.leading()).as("it goes on while anybody has its configuration").contains("c1");
+    // What was let go of is not kept by asking.
+    assertThat(join(one, "a", "c1").own()).isEmpty();
+  }
+
+  @Test
+  void whatRetentionForgetsIsForgottenUnderTheLeaseOnly() {
+    Tenure stale = take(one, "a", OVER_AT_ONCE);
+    take(two, "b", LONG);
+    assertThatThrownBy(() -> one.prune(stale, T0))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("taken over");
   }
 }
