@@ -4,20 +4,12 @@ import static dev.spendwarden.app.Deployments.START_LONGEST;
 import static dev.spendwarden.app.Deployments.STOP_STEP_LONGEST;
 import static dev.spendwarden.app.Deployments.await;
 
-import dev.spendwarden.alert.BudgetHistory;
-import dev.spendwarden.alert.Explanation;
 import dev.spendwarden.alert.Outcome;
-import dev.spendwarden.alert.Snapshot;
 import dev.spendwarden.app.config.Config;
 import dev.spendwarden.app.config.Config.ReceiverConfig;
 import dev.spendwarden.app.config.Config.SourceConfig;
-import dev.spendwarden.charge.Charge;
-import dev.spendwarden.metrics.BudgetCollector;
-import dev.spendwarden.metrics.Exposition;
 import dev.spendwarden.metrics.Meters;
 import dev.spendwarden.notify.Dispatch;
-import dev.spendwarden.policy.Budget;
-import dev.spendwarden.policy.SourceTerms;
 import dev.spendwarden.sources.SourceHealth;
 import dev.spendwarden.sources.http.Egress;
 import dev.spendwarden.sources.http.GuardedClient;
@@ -25,9 +17,6 @@ import dev.spendwarden.store.Database;
 import dev.spendwarden.store.StoreException;
 import dev.spendwarden.store.Tenure;
 import dev.spendwarden.web.HttpVerticle;
-import dev.spendwarden.web.Listening;
-import dev.spendwarden.web.Tokens;
-import dev.spendwarden.web.WebContext;
 import io.vertx.core.Deployable;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
@@ -36,12 +25,9 @@ import io.vertx.core.file.FileSystemOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,7 +62,7 @@ public final class Daemon implements AutoCloseable {
   private final HttpVerticle web;
   private final String webDeployment;
   private final Deployments deployments;
-  private final Map<String, Running<SourceVerticle, SourceConfig>> sources = new LinkedHashMap<>();
+  private final Sources sources;
   private final Receivers receivers;
 
   private final Reloader reloader;
@@ -89,9 +75,6 @@ public final class Daemon implements AutoCloseable {
 
   /// Written under this.
   private volatile boolean closed;
-
-  /// Those of `sources`, for other threads: replaced whole by whoever starts or stops sources.
-  private volatile List<SourceVerticle> polling = List.of();
 
   private volatile Config config;
   private volatile Dispatch dispatch;
@@ -119,7 +102,7 @@ public final class Daemon implements AutoCloseable {
       this.evaluation =
           new EvaluationVerticle(
               config.policies(),
-              terms(config),
+              Sources.terms(config),
               names(config),
               store,
               storeWatch::renew,
@@ -132,10 +115,12 @@ public final class Daemon implements AutoCloseable {
       this.dispatch = dispatch(config);
       this.enforcement = enforcement(config);
       this.receivers = new Receivers(this, http, () -> egress);
+      this.sources = new Sources(this, http);
       evaluation.plansActions(enforcement.planning());
       this.evaluationDeployment = begin(evaluation);
       this.serving = storeWatch.lease();
-      this.web = new HttpVerticle(listening(config.server()), webContext());
+      this.web =
+          new HttpVerticle(WebFront.listening(config.server()), new WebFront(this).context());
       this.webDeployment = listen(config.server());
       // Last: a daemon whose start fails has asked nobody and told nobody anything.
       this.actionDeployment = deploy(enforcement.verticle(), ThreadingModel.VIRTUAL_THREAD);
@@ -250,7 +235,7 @@ public final class Daemon implements AutoCloseable {
     dispatch = dispatch(changed);
     enforcement.configure(changed);
     await(
-        evaluation.replace(changed.policies(), terms(changed), names(changed)),
+        evaluation.replace(changed.policies(), Sources.terms(changed), names(changed)),
         START_LONGEST,
         "policies");
     runReceivers(changed);
@@ -336,13 +321,6 @@ public final class Daemon implements AutoCloseable {
     return new VertxOptions().setEventLoopPoolSize(2).setFileSystemOptions(noCache);
   }
 
-  private static List<SourceTerms> terms(Config config) {
-    return config.sources().stream()
-        .map(s ->
-            new SourceTerms(s.name(), s.maxAge(), SourceFactory.estimates(s), s.pollInterval()))
-        .toList();
-  }
-
   private Enforcement enforcement(Config config) {
     return new Enforcement(
         new Enforcement.Parts(
@@ -370,29 +348,7 @@ public final class Daemon implements AutoCloseable {
   }
 
   private void runSources(Config wanted) {
-    List<SourceConfig> here = serving.isPresent() ? wanted.sources() : List.of();
-    var byName =
-        here.stream()
-            .collect(Collectors.toMap(SourceConfig::name, s -> s, (a, b) -> b, LinkedHashMap::new));
-    deployments.stopUnwanted(sources, byName);
-    var factory = new SourceFactory(http, database, this::knownCharges);
-    for (SourceConfig source : byName.values()) {
-      if (!sources.containsKey(source.name())) {
-        var verticle =
-            new SourceVerticle(
-                factory.create(source),
-                source.type().name().toLowerCase(java.util.Locale.ROOT),
-                source.pollInterval(),
-                this::earliestNeeded,
-                evaluation,
-                clock,
-                meters::polled);
-        sources.put(
-            source.name(),
-            new Running<>(verticle, source, deploy(verticle, ThreadingModel.VIRTUAL_THREAD)));
-      }
-    }
-    polling = sources.values().stream().map(Running::verticle).toList();
+    sources.run(serving.isPresent() ? wanted.sources() : List.of());
     know(wanted);
   }
 
@@ -430,7 +386,7 @@ public final class Daemon implements AutoCloseable {
       LOG.info(
           now.isPresent() ? "lease_taken term={}" : "lease_lost term={}: only following",
           now.or(() -> serving).map(Tenure::terms).orElse(List.of()));
-      deployments.stopUnwanted(sources, Map.of());
+      sources.stop();
       receivers.stop();
       serving = now;
       runReceivers(config);
@@ -447,65 +403,15 @@ public final class Daemon implements AutoCloseable {
         serving.isPresent() ? database.read(ports -> ports.outbox().counts()) : List.of());
   }
 
-  private List<Charge> knownCharges(String source, Instant from) {
-    return await(
-        evaluation.ask(known -> known.charges(source, from)),
-        START_LONGEST,
-        "charges of " + source);
-  }
-
-  private Instant earliestNeeded() {
-    return EarliestNeeded.of(config.policies(), clock.instant());
-  }
-
-  private WebContext webContext() {
-    var collector =
-        new BudgetCollector(
-            // Another replica shows those it judges: a sum over all of them counts each once.
-            () -> leads() ? evaluation.snapshot() : Snapshot.EMPTY,
-            this::health,
-            () -> config.metrics().maxSeriesPerPolicy(),
-            meters::seriesDropped);
-    return new WebContext(
-        evaluation::snapshot,
-        this::health,
-        this::notReady,
-        new Exposition(meters, collector),
-        database,
-        this::explain,
-        this::histories,
-        evaluation::isQuiet,
-        new OperatorCommands(this),
-        enforcement,
-        () -> tokens(config.server()),
-        config.server().externalUrl(),
-        clock,
-        version);
-  }
-
-  private static Listening listening(Config.Server server) {
-    return new Listening(
-        server.host(),
-        server.port(),
-        server
-            .tls()
-            .map(tls -> new Listening.Tls(tls.certFile(), tls.key()::reveal, tls.clientCaFile())));
-  }
-
-  private static Tokens tokens(Config.Server server) {
-    return new Tokens(
-        server.token().map(token -> token::reveal), server.readToken().map(token -> token::reveal));
-  }
-
   DaemonClock clock() {
     return clock;
   }
 
   List<SourceHealth> health() {
-    return polling.stream().map(SourceVerticle::health).toList();
+    return sources.health();
   }
 
-  private List<String> notReady() {
+  List<String> notReady() {
     var problems = new ArrayList<String>();
     if (!storeWatch.answers()) {
       problems.add("the store does not answer; see the log");
@@ -514,24 +420,6 @@ public final class Daemon implements AutoCloseable {
       problems.add("the evaluation cannot read or write the store; see the log");
     }
     return problems;
-  }
-
-  private Optional<Explanation> explain(Budget budget) {
-    return await(evaluation.explain(budget), START_LONGEST, "explanation of " + budget.id());
-  }
-
-  private Map<Budget, BudgetHistory> histories(
-      Collection<Budget> budgets, Optional<Instant> from, Optional<Instant> to) {
-    return await(
-        evaluation.ask(known -> {
-          var found = new LinkedHashMap<Budget, BudgetHistory>();
-          for (Budget budget : budgets) {
-            known.history(budget, from, to, now()).ifPresent(days -> found.put(budget, days));
-          }
-          return found;
-        }),
-        START_LONGEST,
-        "the days of " + budgets.size() + " budgets");
   }
 
   /// Tells the pages that are open that there is something new to fetch.
@@ -563,7 +451,7 @@ public final class Daemon implements AutoCloseable {
     closed = true;
     deployments.undeploy(STOP_STEP_LONGEST, List.of(webDeployment));
     var pollers = new ArrayList<>(List.of(pulseDeployment, retentionDeployment));
-    sources.values().forEach(running -> pollers.add(running.deployment()));
+    pollers.addAll(sources.deployments());
     deployments.undeploy(STOP_STEP_LONGEST, pollers);
     var workers = new ArrayList<>(receivers.deployments());
     workers.addAll(List.of(evaluationDeployment, actionDeployment));
