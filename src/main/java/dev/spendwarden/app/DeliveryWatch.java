@@ -4,10 +4,10 @@ import dev.spendwarden.alert.ReceiverHealth;
 import dev.spendwarden.notify.DeliveryListener;
 import dev.spendwarden.notify.DeliveryResult;
 import dev.spendwarden.notify.Failing;
+import dev.spendwarden.notify.Outbox;
 import dev.spendwarden.store.Database;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -34,6 +34,9 @@ final class DeliveryWatch implements DeliveryListener {
   private final Set<String> configured = ConcurrentHashMap.newKeySet();
   private final Set<String> disabled = ConcurrentHashMap.newKeySet();
 
+  /// Receivers whose last turn could not be stored: the next attempt tries it again.
+  private final Set<String> unremembered = ConcurrentHashMap.newKeySet();
+
   /// Receivers of which something was shown that is not fine.
   private final Set<String> shown = ConcurrentHashMap.newKeySet();
 
@@ -54,7 +57,11 @@ final class DeliveryWatch implements DeliveryListener {
     this.database = database;
     this.evaluation = evaluation;
     this.clock = clock;
-    this.failing = new Failing(database.read(ports -> ports.outbox().health()));
+    List<ReceiverHealth> stored = database.read(ports -> ports.outbox().health());
+    this.failing = new Failing(stored);
+    stored.stream()
+        .filter(ReceiverHealth::disabled)
+        .forEach(state -> disabled.add(state.receiver()));
   }
 
   /// A receiver is configured. Where that happens again, what it answered before no longer counts.
@@ -62,6 +69,7 @@ final class DeliveryWatch implements DeliveryListener {
     if (!configured.add(receiver)) {
       disabled.remove(receiver);
       failing.forget(receiver);
+      remember(receiver);
     }
   }
 
@@ -69,10 +77,11 @@ final class DeliveryWatch implements DeliveryListener {
   public void attempted(String receiver, DeliveryResult result) {
     next.attempted(receiver, result);
     boolean delivered = result instanceof DeliveryResult.Delivered;
-    if (delivered) {
-      disabled.remove(receiver);
+    boolean back = delivered && disabled.remove(receiver);
+    boolean turned = failing.attempted(receiver, delivered, clock.instant()) || back;
+    if (turned || unremembered.contains(receiver)) {
+      remember(receiver);
     }
-    boolean turned = failing.attempted(receiver, delivered, clock.instant());
     if (turned || (delivered ? shown.contains(receiver) : isTimeToShow())) {
       show();
     }
@@ -93,12 +102,30 @@ final class DeliveryWatch implements DeliveryListener {
   public void disabled(String receiver) {
     next.disabled(receiver);
     disabled.add(receiver);
+    remember(receiver);
     show();
   }
 
   @Override
   public void crashed(String receiver, RuntimeException cause) {
     next.crashed(receiver, cause);
+  }
+
+  /// Written when it turns, which is seldom: so it is known after a restart, and wherever it is
+  /// judged.
+  private void remember(String receiver) {
+    var trouble =
+        new Outbox.Trouble(receiver, failing.since(receiver), disabled.contains(receiver));
+    try {
+      database.transact(ports -> {
+        ports.outbox().putTrouble(trouble);
+        return trouble;
+      });
+      unremembered.remove(receiver);
+    } catch (RuntimeException e) {
+      unremembered.add(receiver);
+      LOG.debug("delivery_trouble_not_stored receiver={}", receiver, e);
+    }
   }
 
   private boolean isTimeToShow() {
@@ -127,7 +154,7 @@ final class DeliveryWatch implements DeliveryListener {
   synchronized void show() {
     shownAtNanos = System.nanoTime();
     try {
-      List<ReceiverHealth> now = read();
+      List<ReceiverHealth> now = database.read(ports -> ports.outbox().health());
       if (!now.equals(last)) {
         last = now;
         shown.clear();
@@ -140,19 +167,5 @@ final class DeliveryWatch implements DeliveryListener {
     } catch (RuntimeException e) {
       LOG.debug("delivery_health_not_read", e);
     }
-  }
-
-  private List<ReceiverHealth> read() {
-    var states = new ArrayList<ReceiverHealth>();
-    Set<String> gone = ConcurrentHashMap.newKeySet();
-    gone.addAll(disabled);
-    for (ReceiverHealth state : database.read(ports -> ports.outbox().health())) {
-      gone.remove(state.receiver());
-      states.add(failing.seen(state, disabled.contains(state.receiver())));
-    }
-    for (String receiver : gone) {
-      states.add(new ReceiverHealth(receiver, 0, true, Optional.empty(), Optional.empty()));
-    }
-    return states;
   }
 }

@@ -22,6 +22,11 @@ public final class Failing {
     stored.forEach(state -> state.failingSince().ifPresent(at -> since.put(state.receiver(), at)));
   }
 
+  /// Since when a receiver fails; empty: the last attempt worked, or there was none.
+  public Optional<Instant> since(String receiver) {
+    return Optional.ofNullable(since.get(receiver));
+  }
+
   /// A receiver is configured otherwise than before: what it answered no longer counts.
   public void forget(String receiver) {
     since.remove(receiver);

@@ -72,9 +72,13 @@ public interface Outbox {
   /// Pending and dead notifications of each receiver.
   List<Counts> counts();
 
-  /// How deliveries go, for each receiver with undelivered notifications. Whether a receiver is
-  /// disabled is not known here.
+  /// How deliveries go, for each receiver with undelivered notifications or some [Trouble].
   List<ReceiverHealth> health();
+
+  /// Remembers what attempts showed of a receiver, in place of what was remembered before: the
+  /// notifications say when they were made, which in a long queue may be long before the first
+  /// attempt at one of them failed.
+  void putTrouble(Trouble trouble);
 
   /// What a notifier keeps about an alert between messages (Slack: channel and ts of the message to
   /// edit).
@@ -83,4 +87,14 @@ public interface Outbox {
   void putMemory(String receiver, String alertId, String value);
 
   record Counts(String receiver, long pending, long dead) {}
+
+  /// @param failingSince when the first of the present row of failed attempts was made; empty: the
+  ///   last one worked, or there was none
+  /// @param disabled whether the receiver said that it is gone
+  record Trouble(String receiver, Optional<Instant> failingSince, boolean disabled) {
+
+    public boolean isOver() {
+      return failingSince.isEmpty() && !disabled;
+    }
+  }
 }

@@ -252,6 +252,42 @@ final class SqlOutbox implements Outbox {
 
   @Override
   public List<ReceiverHealth> health() {
+    var states = new TreeMap<String, ReceiverHealth>();
+    undelivered().forEach(state -> states.put(state.receiver(), state));
+    handle
+        .createQuery("SELECT receiver, failing_since, disabled FROM receiver_state")
+        .map((row, context) ->
+            new Trouble(
+                row.getString(1),
+                Optional.ofNullable(row.getString(2)).map(InstantText::parse),
+                row.getInt(3) == 1))
+        .forEach(trouble ->
+            states.merge(
+                trouble.receiver(),
+                ReceiverHealth.fine(trouble.receiver())
+                    .with(trouble.failingSince(), trouble.disabled()),
+                (state, none) -> state.with(trouble.failingSince(), trouble.disabled())));
+    return List.copyOf(states.values());
+  }
+
+  @Override
+  public void putTrouble(Trouble trouble) {
+    if (trouble.isOver()) {
+      handle.execute("DELETE FROM receiver_state WHERE receiver = ?", trouble.receiver());
+      return;
+    }
+    handle.execute(
+        """
+        INSERT INTO receiver_state (receiver, failing_since, disabled) VALUES (?, ?, ?)
+        ON CONFLICT (receiver) DO UPDATE SET failing_since = excluded.failing_since,
+          disabled = excluded.disabled\
+        """,
+        trouble.receiver(),
+        trouble.failingSince().map(InstantText::write).orElse(null),
+        trouble.disabled() ? 1 : 0);
+  }
+
+  private List<ReceiverHealth> undelivered() {
     return handle
         .createQuery(
             """

@@ -16,6 +16,7 @@ import java.util.function.Function;
 /// The outbox port in memory, one thread, one transaction at a time.
 public final class InMemoryOutbox implements Outbox, OutboxSession {
 
+  private final Map<String, Trouble> troubles = new TreeMap<>();
   private final Map<String, Notification> rows = new LinkedHashMap<>();
   private final Map<String, Long> sequences = new HashMap<>();
   private final Map<String, String> memories = new HashMap<>();
@@ -121,7 +122,16 @@ public final class InMemoryOutbox implements Outbox, OutboxSession {
 
   @Override
   public List<ReceiverHealth> health() {
-    return OutboxHealth.of(rows.values());
+    return OutboxHealth.of(rows.values(), troubles.values());
+  }
+
+  @Override
+  public void putTrouble(Trouble trouble) {
+    if (trouble.isOver()) {
+      troubles.remove(trouble.receiver());
+    } else {
+      troubles.put(trouble.receiver(), trouble);
+    }
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 
@@ -19,6 +20,20 @@ public final class OutboxHealth {
     var receivers = new TreeSet<String>();
     undelivered.forEach(n -> receivers.add(n.receiver()));
     return receivers.stream().map(receiver -> of(receiver, undelivered)).toList();
+  }
+
+  /// @param troubles what attempts showed
+  public static List<ReceiverHealth> of(
+      Collection<Notification> notifications, Collection<Outbox.Trouble> troubles) {
+    var states = new TreeMap<String, ReceiverHealth>();
+    troubles.forEach(
+        trouble -> states.put(trouble.receiver(), ReceiverHealth.fine(trouble.receiver())));
+    of(notifications).forEach(state -> states.put(state.receiver(), state));
+    troubles.forEach(trouble ->
+        states.computeIfPresent(
+            trouble.receiver(),
+            (name, state) -> state.with(trouble.failingSince(), trouble.disabled())));
+    return List.copyOf(states.values());
   }
 
   private static ReceiverHealth of(String receiver, Collection<Notification> notifications) {

@@ -207,6 +207,11 @@ final class SimulatedStore {
     }
 
     @Override
+    public void putTrouble(Trouble trouble) {
+      inner.putTrouble(trouble);
+    }
+
+    @Override
     public void putMemory(String receiver, String alertId, String value) {
       inner.putMemory(receiver, alertId, value);
     }

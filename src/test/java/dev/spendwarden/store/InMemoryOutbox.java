@@ -50,6 +50,7 @@ final class InMemoryOutbox implements Outbox {
   private final Map<String, Told> said = new HashMap<>();
 
   private final Map<SequenceKey, Long> sequences = new HashMap<>();
+  private final Map<String, Trouble> troubles = new HashMap<>();
   private final Map<MemoryKey, String> memory = new HashMap<>();
 
   private final InMemoryGroups groups;
@@ -184,7 +185,21 @@ final class InMemoryOutbox implements Outbox {
 
   @Override
   public List<ReceiverHealth> health() {
-    return OutboxHealth.of(notifications.values());
+    return OutboxHealth.of(notifications.values(), troubles.values());
+  }
+
+  @Override
+  public void putTrouble(Trouble trouble) {
+    Trouble former = troubles.remove(trouble.receiver());
+    if (!trouble.isOver()) {
+      troubles.put(trouble.receiver(), trouble);
+    }
+    undo.push(() -> {
+      troubles.remove(trouble.receiver());
+      if (former != null) {
+        troubles.put(former.receiver(), former);
+      }
+    });
   }
 
   @Override

@@ -9,6 +9,7 @@ import static dev.spendwarden.store.Samples.retried;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.spendwarden.alert.ReceiverHealth;
 import dev.spendwarden.notify.Notification;
 import dev.spendwarden.notify.Outbox;
 import java.time.Instant;
@@ -224,6 +225,35 @@ abstract class OutboxContract extends DatabaseContract {
     assertThat(counts())
         .containsExactlyInAnyOrder(
             new Outbox.Counts("hooks", 1, 1), new Outbox.Counts("slack", 1, 0));
+  }
+
+  @Test
+  void howDeliveriesGoIsWhatWaitsAndWhatAttemptsShowed() {
+    Notification first = notification("n1", "hooks", "b1", 1, T0);
+    Notification dead = notification("n2", "slack", "b1", 1, T0);
+    add(first, dead, notification("n3", "mail", "b1", 1, LATER));
+    change(o -> o.update(retried(first, LATER)));
+    change(o -> o.update(dead(dead)));
+    assertThat(this.<List<ReceiverHealth>>ask(Outbox::health))
+        .containsExactly(
+            new ReceiverHealth("hooks", 0, false, Optional.of(T0), Optional.of(T0)),
+            new ReceiverHealth("mail", 0, false, Optional.empty(), Optional.of(T0)),
+            new ReceiverHealth("slack", 1, false, Optional.empty(), Optional.empty()));
+
+    Instant since = T0.plusSeconds(30);
+    change(o -> o.putTrouble(new Outbox.Trouble("hooks", Optional.of(since), false)));
+    change(o -> o.putTrouble(new Outbox.Trouble("gone", Optional.empty(), true)));
+    assertThat(this.<List<ReceiverHealth>>ask(Outbox::health))
+        .contains(
+            new ReceiverHealth("hooks", 0, false, Optional.of(since), Optional.of(T0)),
+            new ReceiverHealth("gone", 0, true, Optional.empty(), Optional.empty()));
+
+    change(o -> o.putTrouble(new Outbox.Trouble("gone", Optional.empty(), false)));
+    change(o -> o.putTrouble(new Outbox.Trouble("hooks", Optional.empty(), true)));
+    assertThat(this.<List<ReceiverHealth>>ask(Outbox::health))
+        .contains(new ReceiverHealth("hooks", 0, true, Optional.of(T0), Optional.of(T0)))
+        .extracting(ReceiverHealth::receiver)
+        .containsExactly("hooks", "mail", "slack");
   }
 
   @Test

@@ -165,6 +165,11 @@ final class InMemoryDatabase implements Database {
     }
 
     @Override
+    public void putTrouble(Trouble trouble) {
+      throw notNeeded();
+    }
+
+    @Override
     public List<Counts> counts() {
       throw notNeeded();
     }

@@ -86,6 +86,11 @@ final class SentInMemory implements Outbox {
 
   /// Everything was delivered at once.
   @Override
+  public void putTrouble(Trouble trouble) {
+    // Nobody is told anything here, so nothing goes wrong.
+  }
+
+  @Override
   public List<ReceiverHealth> health() {
     return List.of();
   }
