@@ -78,12 +78,25 @@ public final class HealthWatch {
       Collection<String> receivers,
       Instant since,
       Patience patience) {
+    this(sources, receivers, sources, since, patience);
+  }
+
+  /// One of several that watch between them.
+  ///
+  /// @param all sources there are: an unreachable receiver is told as soon as the one that is
+  ///   polled most often would be
+  public HealthWatch(
+      Collection<SourceTerms> sources,
+      Collection<String> receivers,
+      Collection<SourceTerms> all,
+      Instant since,
+      Patience patience) {
     sources.forEach(source -> this.sources.put(source.name(), source));
     receivers.forEach(name -> this.receivers.put(name, ReceiverHealth.fine(name)));
     this.since = since;
     this.patience = patience;
     this.unreachableAfter =
-        sources.stream()
+        all.stream()
             .map(SourceTerms::pollInterval)
             .reduce(PATIENCE, HealthWatch::shorter)
             .plus(patience.leeway());

@@ -8,7 +8,6 @@ import dev.spendwarden.policy.Assessment;
 import dev.spendwarden.policy.Policy;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,11 +57,7 @@ final class Showing {
         .flatMap(status -> ledger.reports(status.source()).stream())
         .filter(
             task -> task.state() == ReportStatus.State.PENDING || !task.updatedAt().isBefore(from))
-        .sorted(
-            Comparator.comparing(ReportStatus::createdAt)
-                .reversed()
-                .thenComparing(ReportStatus::source)
-                .thenComparing(ReportStatus::id))
+        .sorted(Snapshot.NEWEST_FIRST)
         .toList();
   }
 

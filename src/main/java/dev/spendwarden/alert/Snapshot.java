@@ -7,6 +7,10 @@ import dev.spendwarden.policy.Assessment;
 import dev.spendwarden.policy.Policy;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +45,41 @@ public record Snapshot(
 
   public static final Snapshot EMPTY =
       new Snapshot(Instant.EPOCH, Map.of(), Map.of(), List.of(), List.of());
+
+  /// What several know and judge between them. What they all have, the built-in policies, comes
+  /// last.
+  public static Snapshot of(Collection<Snapshot> parts) {
+    if (parts.size() == 1) {
+      return parts.iterator().next();
+    }
+    var policies = new LinkedHashMap<String, Policy>();
+    var builtIn = new LinkedHashMap<String, Policy>();
+    var budgets = new LinkedHashMap<String, BudgetView>();
+    var sources = new ArrayList<SourceStatus>();
+    var reports = new ArrayList<ReportStatus>();
+    var scores = new LinkedHashMap<String, ForecastScore>();
+    Instant at = Instant.EPOCH;
+    for (Snapshot part : parts) {
+      at = part.at().isAfter(at) ? part.at() : at;
+      part.policies()
+          .forEach((name, policy) ->
+              (BuiltInPolicies.isReserved(name) ? builtIn : policies).put(name, policy));
+      budgets.putAll(part.budgets());
+      sources.addAll(part.sources());
+      reports.addAll(part.reports());
+      scores.putAll(part.scores());
+    }
+    policies.putAll(builtIn);
+    sources.sort(Comparator.comparing(SourceStatus::source));
+    reports.sort(NEWEST_FIRST);
+    return new Snapshot(at, policies, budgets, List.copyOf(sources), List.copyOf(reports), scores);
+  }
+
+  static final Comparator<ReportStatus> NEWEST_FIRST =
+      Comparator.comparing(ReportStatus::createdAt)
+          .reversed()
+          .thenComparing(ReportStatus::source)
+          .thenComparing(ReportStatus::id);
 
   /// A budget, its newest assessment and its newest alert.
   public record BudgetView(Assessment assessment, Optional<Alert> alert) {}

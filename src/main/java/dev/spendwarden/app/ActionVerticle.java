@@ -1,6 +1,7 @@
 package dev.spendwarden.app;
 
 import dev.spendwarden.alert.Snapshot;
+import dev.spendwarden.charge.Names;
 import dev.spendwarden.enforce.Action;
 import dev.spendwarden.enforce.ActionSpec;
 import dev.spendwarden.enforce.AuditRow;
@@ -19,8 +20,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,8 +47,8 @@ final class ActionVerticle extends VerticleBase {
   private long timer = -1;
   private boolean stopping;
 
-  /// Whether this replica is the one that acts.
-  private final BooleanSupplier acts;
+  /// The policies whose actions this replica runs.
+  private final Supplier<Names> policies;
 
   /// A lever's call lets other handlers of this verticle run: they must not begin a second round.
   private boolean busy;
@@ -63,8 +64,8 @@ final class ActionVerticle extends VerticleBase {
       Journal journal,
       Function<String, Optional<Levers.Configured>> configured,
       Function<Action, Situation> situation,
-      BooleanSupplier acts) {
-    this.acts = acts;
+      Supplier<Names> policies) {
+    this.policies = policies;
     this.database = database;
     this.clock = clock;
     this.journal = journal;
@@ -102,7 +103,7 @@ final class ActionVerticle extends VerticleBase {
   }
 
   private void work() {
-    if (stopping || !acts.getAsBoolean()) {
+    if (stopping) {
       return;
     }
     if (busy) {
@@ -114,9 +115,10 @@ final class ActionVerticle extends VerticleBase {
       do {
         again = false;
         sweep();
-        List<Action> due = database.read(ports -> ports.enforce().due(clock.instant(), AT_ONCE));
+        List<Action> due =
+            database.read(ports -> ports.enforce().due(clock.instant(), AT_ONCE, policies.get()));
         for (Action action : due) {
-          if (stopping || !acts.getAsBoolean()) {
+          if (stopping || !policies.get().has(action.subject().policy())) {
             return;
           }
           advance(action);
@@ -166,7 +168,12 @@ final class ActionVerticle extends VerticleBase {
 
   /// What no time but a new snapshot decides: proposals whose breach is over, and limits raised.
   private void sweep() {
-    for (Action action : database.read(ports -> ports.enforce().live())) {
+    Names here = policies.get();
+    List<Action> live = database.read(ports -> ports.enforce().live());
+    for (Action action : live) {
+      if (!here.has(action.subject().policy())) {
+        continue;
+      }
       Situation now = situation.apply(action);
       if (action.state() == Action.State.WAITING) {
         stages.reconsider(action);
@@ -197,7 +204,7 @@ final class ActionVerticle extends VerticleBase {
     }
     Duration wait = LONGEST_SLEEP;
     try {
-      Optional<Instant> next = database.read(ports -> ports.enforce().nextDue());
+      Optional<Instant> next = database.read(ports -> ports.enforce().nextDue(policies.get()));
       Duration until = next.map(at -> Duration.between(clock.instant(), at)).orElse(wait);
       wait = until.compareTo(wait) < 0 ? until : wait;
     } catch (RuntimeException e) {

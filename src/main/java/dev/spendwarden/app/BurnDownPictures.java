@@ -34,14 +34,14 @@ final class BurnDownPictures implements BudgetPictures {
   /// The evaluation may be busy; a picture is not worth a longer wait.
   private static final long LONGEST_SECONDS = 3;
 
-  private final EvaluationVerticle evaluation;
+  private final Shards shards;
   private final DaemonClock clock;
 
   /// Set once, by whoever notices first.
   private volatile boolean unable;
 
-  BurnDownPictures(EvaluationVerticle evaluation, DaemonClock clock) {
-    this.evaluation = evaluation;
+  BurnDownPictures(Shards shards, DaemonClock clock) {
+    this.shards = shards;
     this.clock = clock;
   }
 
@@ -53,7 +53,7 @@ final class BurnDownPictures implements BudgetPictures {
     Optional<BudgetHistory> history =
         notification
             .budgetId()
-            .map(id -> evaluation.snapshot().budgets().get(id))
+            .map(id -> shards.snapshot().budgets().get(id))
             .filter(view -> isOf(notification, view))
             .flatMap(view -> history(view.assessment()));
     return history.flatMap(this::shown).flatMap(this::drawn);
@@ -71,7 +71,8 @@ final class BurnDownPictures implements BudgetPictures {
 
   private Optional<BudgetHistory> history(Assessment assessment) {
     try {
-      return evaluation
+      return shards
+          .ofBudget(assessment.budget().policy(), assessment.budget().labels())
           .ask(known ->
               known.history(
                   assessment.budget(), Optional.empty(), Optional.empty(), clock.instant()))

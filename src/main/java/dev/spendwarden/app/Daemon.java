@@ -1,6 +1,5 @@
 package dev.spendwarden.app;
 
-import static dev.spendwarden.app.Deployments.START_LONGEST;
 import static dev.spendwarden.app.Deployments.STOP_STEP_LONGEST;
 import static dev.spendwarden.app.Deployments.await;
 
@@ -10,12 +9,11 @@ import dev.spendwarden.app.config.Config.ReceiverConfig;
 import dev.spendwarden.app.config.Config.SourceConfig;
 import dev.spendwarden.metrics.Meters;
 import dev.spendwarden.notify.Dispatch;
-import dev.spendwarden.sources.SourceHealth;
+import dev.spendwarden.policy.Shard;
 import dev.spendwarden.sources.http.Egress;
 import dev.spendwarden.sources.http.GuardedClient;
 import dev.spendwarden.store.Database;
 import dev.spendwarden.store.StoreException;
-import dev.spendwarden.store.Tenure;
 import dev.spendwarden.web.HttpVerticle;
 import io.vertx.core.Deployable;
 import io.vertx.core.ThreadingModel;
@@ -28,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,20 +43,18 @@ public final class Daemon implements AutoCloseable {
   private final Vertx vertx;
   private final Database store;
 
-  /// The store as it may be used at any replica.
-  private final Database database;
-
+  private final Tenures tenures;
   private final Meters meters;
   private final GuardedClient http;
   private final StoreVerticle storeWatch;
   private final String storeDeployment;
-  private final EvaluationVerticle evaluation;
+  private final Shards shards;
   private final Enforcement enforcement;
   private final DeliveryWatch deliveries;
   private final PulseVerticle pulse;
+  private final String outboxDeployment;
   private final String pulseDeployment;
   private final String retentionDeployment;
-  private final String evaluationDeployment;
   private final String actionDeployment;
   private final HttpVerticle web;
   private final String webDeployment;
@@ -67,17 +64,15 @@ public final class Daemon implements AutoCloseable {
 
   private final Reloader reloader;
 
-  /// Under which sources and receivers run here; empty: another replica has them. Guarded by this.
-  private Optional<Tenure> serving = Optional.empty();
-
-  /// What the store said last. Used on the thread of the one that asks it.
-  private Optional<Tenure> heard = Optional.empty();
+  /// What the store said last of what is held here. Used on the thread of the one that asks it.
+  private Map<String, Long> heard = Map.of();
 
   /// Written under this.
   private volatile boolean closed;
 
   private volatile Config config;
-  private volatile Dispatch dispatch;
+  private final CurrentDispatch dispatch =
+      new CurrentDispatch(this::config, (policy, labels, at) -> Optional.empty());
   private volatile Egress egress;
 
   private Daemon(
@@ -87,8 +82,8 @@ public final class Daemon implements AutoCloseable {
     this.version = version;
     this.store = config.storage().address().open(clock);
     LOG.info("store_opened {}", store.describe());
-    this.storeWatch = new StoreVerticle(store, this::storeSaid);
-    this.database = new LeasedDatabase(store, storeWatch::lease);
+    this.tenures = new Tenures(store);
+    this.storeWatch = new StoreVerticle(store, tenures, this::storeSaid);
     this.vertx = Vertx.vertx(vertxOptions());
     this.deployments = new Deployments(vertx);
     try {
@@ -99,61 +94,63 @@ public final class Daemon implements AutoCloseable {
       this.reloader =
           new Reloader(
               config.file(), environment, () -> this.config, this::reload, meters::reloaded);
-      this.evaluation =
-          new EvaluationVerticle(
-              config.policies(),
-              Sources.terms(config),
-              names(config),
-              store,
-              storeWatch::renew,
-              clock,
-              new DispatchMessenger(() -> dispatch, clock, meters, this::nudge),
-              this::measured);
+      this.shards = new Shards(this, tenures);
       this.deliveries =
           new DeliveryWatch(
-              new DeliveryMeters(meters, database, this::tellPages), database, evaluation, clock);
-      this.dispatch = dispatch(config);
+              new DeliveryMeters(this::countBacklog, meters, this::tellPages),
+              tenures.beside(LeaseNames.HOUSE),
+              shards,
+              clock);
       this.enforcement = enforcement(config);
       this.receivers = new Receivers(this, http, () -> egress);
       this.sources = new Sources(this, http);
-      evaluation.plansActions(enforcement.planning());
-      this.evaluationDeployment = begin(evaluation);
-      this.serving = storeWatch.lease();
+      share(config);
+      tenures.ask();
+      shards.run(config, Shards.of(config, store.isShared()));
       this.web =
           new HttpVerticle(WebFront.listening(config.server()), new WebFront(this).context());
       this.webDeployment = listen(config.server());
       // Last: a daemon whose start fails has asked nobody and told nobody anything.
       this.actionDeployment = deploy(enforcement.verticle(), ThreadingModel.VIRTUAL_THREAD);
-      runReceivers(config);
-      runSources(config);
+      serve();
+      this.heard = tenures.terms();
       this.storeDeployment = deploy(storeWatch, ThreadingModel.VIRTUAL_THREAD);
+      this.outboxDeployment =
+          deploy(new OutboxVerticle(tenures, receivers), ThreadingModel.VIRTUAL_THREAD);
       this.pulse = new PulseVerticle(this, deliveries);
       this.pulseDeployment = deploy(pulse, ThreadingModel.VIRTUAL_THREAD);
       this.retentionDeployment =
           deploy(
               new RetentionVerticle(
-                  database,
+                  tenures.under(LeaseNames.HOUSE),
                   clock,
                   () -> this.config.storage().retention(),
                   () -> this.config.policies(),
-                  this::leads),
+                  () -> shards.rest().leads()),
               ThreadingModel.VIRTUAL_THREAD);
     } catch (RuntimeException e) {
       closeVertx();
-      storeWatch.release();
+      tenures.leave();
       store.close();
       throw e;
     }
   }
 
-  /// Reads back what is stored; a store that opens and cannot be read is refused like one that does
-  /// not open.
-  private String begin(EvaluationVerticle judging) {
-    try {
-      return deploy(judging, ThreadingModel.VIRTUAL_THREAD);
-    } catch (IllegalStateException e) {
-      throw e.getCause() instanceof StoreException unreadable ? unreadable : e;
-    }
+  /// An evaluation for a shard, to be run by [Shards].
+  EvaluationVerticle evaluation(Restoring restoring) {
+    var verticle =
+        new EvaluationVerticle(
+            restoring,
+            store,
+            tenures::renewed,
+            clock,
+            facts ->
+                new DispatchMessenger(
+                    new CurrentDispatch(this::config, facts), clock, meters, this::nudge),
+            shards,
+            this::measured);
+    verticle.plansActions(enforcement.planning(LeaseNames.of(restoring.shard())));
+    return verticle;
   }
 
   private String listen(Config.Server server) {
@@ -231,15 +228,20 @@ public final class Daemon implements AutoCloseable {
   public synchronized void reload(Config changed) {
     egress = Egress.parse(changed.egressAllow());
     http.allow(egress);
+    List<Shard> cut = Shards.of(changed, store.isShared());
+    share(changed);
+    try {
+      tenures.ask();
+    } catch (StoreException e) {
+      share(config);
+      throw e;
+    }
+    // Those that come to be judged elsewhere poll again when that judges.
+    sources.run(config, source -> shards.leasesAfter(cut, source));
     config = changed;
-    dispatch = dispatch(changed);
     enforcement.configure(changed);
-    await(
-        evaluation.replace(changed.policies(), Sources.terms(changed), names(changed)),
-        START_LONGEST,
-        "policies");
-    runReceivers(changed);
-    runSources(changed);
+    shards.run(changed, cut);
+    serve();
     LOG.info("configuration_reloaded policies={}", changed.policies().size());
   }
 
@@ -264,21 +266,25 @@ public final class Daemon implements AutoCloseable {
     return meters;
   }
 
-  /// The store itself, for what shows a lease of its own.
+  /// The store itself; what only one replica may write shows its leases ([Tenures#under]).
   Database store() {
     return store;
   }
 
-  Database database() {
-    return database;
+  Tenures tenures() {
+    return tenures;
   }
 
   Dispatch dispatch() {
-    return dispatch;
+    return dispatch.get();
   }
 
-  EvaluationVerticle evaluation() {
-    return evaluation;
+  Shards shards() {
+    return shards;
+  }
+
+  Sources sources() {
+    return sources;
   }
 
   /// Tells every receiver that what people say of an alert has changed.
@@ -324,74 +330,66 @@ public final class Daemon implements AutoCloseable {
   private Enforcement enforcement(Config config) {
     return new Enforcement(
         new Enforcement.Parts(
-            database,
+            store,
+            tenures,
+            shards::leasesOf,
             clock,
             meters,
             http,
-            evaluation::snapshot,
+            shards::snapshot,
             () -> RouteTree.of(this.config),
             () -> this.config.server().externalUrl(),
             this::nudge,
-            this::leads),
+            shards::policiesHere),
         config);
   }
 
-  private static List<String> names(Config config) {
-    return config.receivers().stream().map(ReceiverConfig::name).toList();
+  /// Says what there is to be held, and with whom this replica shares it.
+  private void share(Config wanted) {
+    tenures.plan(Shards.plan(wanted, Shards.of(wanted, store.isShared())));
   }
 
-  private Dispatch dispatch(Config config) {
-    return new Dispatch(
-        RouteTree.of(config),
-        new RuleSummaries(evaluation::factsDuringLook),
-        config.server().externalUrl());
-  }
-
-  private void runSources(Config wanted) {
-    sources.run(serving.isPresent() ? wanted.sources() : List.of());
-    know(wanted);
-  }
-
-  private void runReceivers(Config wanted) {
-    receivers.run(wanted, serving);
-    know(wanted);
-  }
-
-  /// Whether this replica is the one that polls, judges, tells and acts, as far as it knows.
-  boolean leads() {
-    return storeWatch.lease().isPresent();
-  }
-
-  /// Every second, on the thread of the one that asks: must not block.
-  private void storeSaid(StoreVerticle.Asked said) {
+  /// Every second, on the thread of the one that asks.
+  private void storeSaid(boolean enforcing) {
     if (closed) {
       return;
     }
-    enforcement.noticed(said.enforcing());
-    evaluation.leased(said.lease());
-    if (!said.lease().equals(heard)) {
-      heard = said.lease();
-      Thread.startVirtualThread(this::followLease);
+    enforcement.noticed(enforcing);
+    shards.leased();
+    if (tenures.areOthers()) {
+      enforcement.look();
+    }
+    Map<String, Long> now = tenures.terms();
+    if (!now.equals(heard)) {
+      heard = now;
+      Thread.startVirtualThread(this::follow);
     }
   }
 
-  /// Sources and receivers run where the lease is. A new term starts them anew: what was under way
-  /// under the former one can no longer be written down.
-  private synchronized void followLease() {
+  private synchronized void follow() {
     if (closed) {
       return;
     }
-    Optional<Tenure> now = storeWatch.lease();
-    if (!now.map(Tenure::terms).equals(serving.map(Tenure::terms))) {
-      LOG.info(
-          now.isPresent() ? "lease_taken term={}" : "lease_lost term={}: only following",
-          now.or(() -> serving).map(Tenure::terms).orElse(List.of()));
-      sources.stop();
-      receivers.stop();
-      serving = now;
-      runReceivers(config);
-      runSources(config);
+    try {
+      LOG.info("leases_changed terms={}", tenures.terms());
+      serve();
+    } catch (RuntimeException e) {
+      LOG.warn("leases_not_followed: trying again", e);
+      heard = Map.of();
     }
+  }
+
+  /// Runs what is to be run here, and lets go of what is another's when the work on it has ended. A
+  /// new term starts it anew: what was under way under the former one can no longer be written
+  /// down.
+  private synchronized void serve() {
+    Set<String> going = tenures.surplus();
+    receivers.run(config);
+    sources.run(config, source -> LeaseNames.of(shards.ofSource(source).shard()));
+    // What has come to be this one's again meanwhile may have been begun again.
+    going.retainAll(tenures.surplus());
+    tenures.release(going);
+    know(config);
     enforcement.look();
   }
 
@@ -399,16 +397,20 @@ public final class Daemon implements AutoCloseable {
     meters.know(
         wanted.sources().stream().map(SourceConfig::name).toList(),
         wanted.receivers().stream().map(ReceiverConfig::name).toList());
+    countBacklog();
+  }
+
+  /// What waits for the receivers here: another replica counts what waits for others.
+  private void countBacklog() {
+    Set<String> here = receivers.here();
     meters.backlog(
-        serving.isPresent() ? database.read(ports -> ports.outbox().counts()) : List.of());
+        store.read(ports -> ports.outbox().counts()).stream()
+            .filter(counts -> here.contains(counts.receiver()))
+            .toList());
   }
 
   DaemonClock clock() {
     return clock;
-  }
-
-  List<SourceHealth> health() {
-    return sources.health();
   }
 
   List<String> notReady() {
@@ -416,7 +418,7 @@ public final class Daemon implements AutoCloseable {
     if (!storeWatch.answers()) {
       problems.add("the store does not answer; see the log");
     }
-    if (!evaluation.isWorking()) {
+    if (!shards.areWorking()) {
       problems.add("the evaluation cannot read or write the store; see the log");
     }
     return problems;
@@ -433,7 +435,7 @@ public final class Daemon implements AutoCloseable {
     meters.evaluated(took);
     tellPages();
     if (!outcome.transitions().isEmpty()) {
-      meters.backlog(database.read(ports -> ports.outbox().counts()));
+      countBacklog();
     }
   }
 
@@ -450,17 +452,18 @@ public final class Daemon implements AutoCloseable {
     LOG.info("stopping");
     closed = true;
     deployments.undeploy(STOP_STEP_LONGEST, List.of(webDeployment));
-    var pollers = new ArrayList<>(List.of(pulseDeployment, retentionDeployment));
+    var pollers = new ArrayList<>(List.of(outboxDeployment, pulseDeployment, retentionDeployment));
     pollers.addAll(sources.deployments());
     deployments.undeploy(STOP_STEP_LONGEST, pollers);
     var workers = new ArrayList<>(receivers.deployments());
-    workers.addAll(List.of(evaluationDeployment, actionDeployment));
+    workers.addAll(shards.deployments());
+    workers.add(actionDeployment);
     deployments.undeployAfterWork(workers);
     // Only now: what was under way could be written down while the lease was kept.
     deployments.undeploy(STOP_STEP_LONGEST, List.of(storeDeployment));
     http.close();
     closeVertx();
-    storeWatch.release();
+    tenures.leave();
     store.close();
     meters.close();
     LOG.info("stopped");

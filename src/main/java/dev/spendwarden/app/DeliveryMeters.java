@@ -3,15 +3,15 @@ package dev.spendwarden.app;
 import dev.spendwarden.metrics.Meters;
 import dev.spendwarden.notify.DeliveryListener;
 import dev.spendwarden.notify.DeliveryResult;
-import dev.spendwarden.store.Database;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Counts what deliveries come to and logs what a person should know, once.
 ///
+/// @param countBacklog counts what waits in the outbox
 /// @param changed hears that the outbox is not what it was
-record DeliveryMeters(Meters meters, Database database, Runnable changed)
+record DeliveryMeters(Runnable countBacklog, Meters meters, Runnable changed)
     implements DeliveryListener {
 
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryMeters.class);
@@ -19,7 +19,7 @@ record DeliveryMeters(Meters meters, Database database, Runnable changed)
   @Override
   public void attempted(String receiver, DeliveryResult result) {
     meters.attempted(receiver, result);
-    meters.backlog(database.read(ports -> ports.outbox().counts()));
+    countBacklog.run();
     changed.run();
   }
 

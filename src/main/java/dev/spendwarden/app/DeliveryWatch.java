@@ -27,11 +27,10 @@ final class DeliveryWatch implements DeliveryListener {
 
   private final DeliveryListener next;
   private final Database database;
-  private final EvaluationVerticle evaluation;
+  private final Shards shards;
   private final InstantSource clock;
 
   private final Failing failing;
-  private final Set<String> configured = ConcurrentHashMap.newKeySet();
   private final Set<String> disabled = ConcurrentHashMap.newKeySet();
 
   /// Receivers whose last turn could not be stored: the next attempt tries it again.
@@ -48,28 +47,34 @@ final class DeliveryWatch implements DeliveryListener {
   private volatile long shownAtNanos = System.nanoTime();
 
   /// @param next hears everything first
-  DeliveryWatch(
-      DeliveryListener next,
-      Database database,
-      EvaluationVerticle evaluation,
-      InstantSource clock) {
+  /// @param database where whoever judges deliveries, here or elsewhere, notices what is written
+  DeliveryWatch(DeliveryListener next, Database database, Shards shards, InstantSource clock) {
     this.next = next;
     this.database = database;
-    this.evaluation = evaluation;
+    this.shards = shards;
     this.clock = clock;
-    List<ReceiverHealth> stored = database.read(ports -> ports.outbox().health());
-    this.failing = new Failing(stored);
-    stored.stream()
-        .filter(ReceiverHealth::disabled)
-        .forEach(state -> disabled.add(state.receiver()));
+    this.failing = new Failing(List.of());
   }
 
-  /// A receiver is configured. Where that happens again, what it answered before no longer counts.
-  void configured(String receiver) {
-    if (!configured.add(receiver)) {
-      disabled.remove(receiver);
-      failing.forget(receiver);
+  /// Deliveries to a receiver begin here, where this process or another replica has left off.
+  ///
+  /// @param otherwise than it was configured before: what it answered then no longer counts
+  void begins(String receiver, boolean otherwise) {
+    failing.forget(receiver);
+    disabled.remove(receiver);
+    if (otherwise) {
       remember(receiver);
+      return;
+    }
+    database.read(ports -> ports.outbox().health()).stream()
+        .filter(state -> state.receiver().equals(receiver))
+        .forEach(this::learn);
+  }
+
+  private void learn(ReceiverHealth state) {
+    failing.restore(state);
+    if (state.disabled()) {
+      disabled.add(state.receiver());
     }
   }
 
@@ -95,6 +100,10 @@ final class DeliveryWatch implements DeliveryListener {
   @Override
   public void dead(String receiver) {
     next.dead(receiver);
+    if (!shards.rest().leads()) {
+      // Whoever judges it reads it back.
+      database.transact(ports -> receiver);
+    }
     show();
   }
 
@@ -150,9 +159,12 @@ final class DeliveryWatch implements DeliveryListener {
     }
   }
 
-  /// Reads how all stand, and shows it if it has changed.
+  /// Reads how all stand, and shows it if it has changed, where that is judged here.
   synchronized void show() {
     shownAtNanos = System.nanoTime();
+    if (!shards.rest().leads()) {
+      return;
+    }
     try {
       List<ReceiverHealth> now = database.read(ports -> ports.outbox().health());
       if (!now.equals(last)) {
@@ -160,7 +172,8 @@ final class DeliveryWatch implements DeliveryListener {
         shown.clear();
         now.forEach(state -> shown.add(state.receiver()));
         // Not awaited: the evaluation may be waiting for the store, and receivers must not.
-        evaluation
+        shards
+            .rest()
             .delivering(now)
             .onFailure(failure -> LOG.debug("delivery_health_not_judged", failure));
       }

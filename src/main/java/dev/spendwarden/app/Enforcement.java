@@ -2,6 +2,7 @@ package dev.spendwarden.app;
 
 import dev.spendwarden.alert.Snapshot;
 import dev.spendwarden.app.config.Config;
+import dev.spendwarden.charge.Names;
 import dev.spendwarden.enforce.Action;
 import dev.spendwarden.enforce.Action.Phase;
 import dev.spendwarden.enforce.Action.State;
@@ -26,7 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -43,9 +44,15 @@ final class Enforcement implements Enforcing {
   private final Meters meters;
   private final Levers levers;
   private final Supplier<Snapshot> snapshot;
-  private final Watcher watcher = new Watcher();
-  private final ActionPlanning planning;
+  private final Tenures tenures;
+  private final Function<String, List<String>> leasesOf;
+
+  /// What was seen of figures, by the leases of their shard.
+  private final Map<List<String>, Watcher> watchers = new ConcurrentHashMap<>();
+
+  /// What people decide, at any replica.
   private final Journal journal;
+
   private final ActionVerticle verticle;
   private final DecisionDesk desk;
 
@@ -54,10 +61,13 @@ final class Enforcement implements Enforcing {
 
   /// What enforcement needs of the daemon.
   ///
+  /// @param leasesOf the leases of the shard that judges a policy
   /// @param nudge tells the receivers to look into the outbox
-  /// @param acts whether this replica is the one that acts
+  /// @param policiesHere whose actions this replica runs
   record Parts(
       Database database,
+      Tenures tenures,
+      Function<String, List<String>> leasesOf,
       DaemonClock clock,
       Meters meters,
       GuardedClient http,
@@ -65,7 +75,7 @@ final class Enforcement implements Enforcing {
       Supplier<Routes> routes,
       Supplier<Optional<URI>> externalUrl,
       Runnable nudge,
-      BooleanSupplier acts) {}
+      Supplier<Names> policiesHere) {}
 
   Enforcement(Parts parts, Config config) {
     this.database = parts.database();
@@ -76,16 +86,24 @@ final class Enforcement implements Enforcing {
     this.enabled = database.read(ports -> ports.enforce().isEnabled());
     meters.enforcementEnabled(enabled);
     var telling = new ActionTelling(parts.routes(), snapshot, parts.externalUrl());
-    this.journal = new StoredJournal(database, clock, telling, meters, parts.nudge());
+    this.tenures = parts.tenures();
+    this.leasesOf = parts.leasesOf();
+    this.journal = journal(parts, telling, policy -> tenures.beside(leasesOf.apply(policy)));
+    Journal acting = journal(parts, telling, policy -> tenures.under(leasesOf.apply(policy)));
     Function<String, Optional<Levers.Configured>> byName =
         name -> Optional.ofNullable(configured.get(name));
     this.verticle =
-        new ActionVerticle(database, clock, journal, byName, this::situation, parts.acts());
-    this.planning = new ActionPlanning(watcher, byName, this::lookedAt);
+        new ActionVerticle(database, clock, acting, byName, this::situation, parts.policiesHere());
     this.desk = new DecisionDesk(snapshot, database, clock);
     configure(config);
     Optional<AuditRow> last = database.read(ports -> ports.enforce().lastAudit());
     last.ifPresent(row -> LOG.info("audit_chain rows={} newest_hash={}", row.seq(), row.hash()));
+  }
+
+  private static Journal journal(
+      Parts parts, ActionTelling telling, Function<String, Database> ofPolicy) {
+    return new StoredJournal(
+        parts.database(), ofPolicy, parts.clock(), telling, parts.meters(), parts.nudge());
   }
 
   /// Puts the actions of a configuration in force. What is already planned goes on under the new
@@ -110,8 +128,14 @@ final class Enforcement implements Enforcing {
     }
   }
 
-  ActionPlanning planning() {
-    return planning;
+  /// For the looks of the shard with these leases.
+  ActionPlanning planning(List<String> leases) {
+    return new ActionPlanning(
+        watcher(leases), name -> Optional.ofNullable(configured.get(name)), this::lookedAt);
+  }
+
+  private Watcher watcher(List<String> leases) {
+    return watchers.computeIfAbsent(leases.subList(0, 1), ignored -> new Watcher());
   }
 
   ActionVerticle verticle() {
@@ -120,7 +144,11 @@ final class Enforcement implements Enforcing {
 
   private Situation situation(Action action) {
     return ActionVerticle.situationOf(
-        action, snapshot.get(), watcher.isSuspicious(action.subject().budgetId()), enabled);
+        action,
+        snapshot.get(),
+        watcher(leasesOf.apply(action.subject().policy()))
+            .isSuspicious(action.subject().budgetId()),
+        enabled);
   }
 
   /// What the store says of the kill switch, which may have been used at another replica.
@@ -235,20 +263,22 @@ final class Enforcement implements Enforcing {
       // At once, whatever the store says.
       enabled = false;
     }
-    database.transact(ports -> {
-      boolean before = ports.enforce().isEnabled();
-      if (before != on) {
-        ports.enforce().enable(on);
-        StoredJournal.audit(
-            ports.enforce(),
-            clock.instant(),
-            note.by(),
-            on ? "enforcement_enabled" : "enforcement_disabled",
-            "",
-            new TreeMap<>(Map.of("comment", note.comment())));
-      }
-      return before;
-    });
+    tenures
+        .beside(LeaseNames.HOUSE)
+        .transact(ports -> {
+          boolean before = ports.enforce().isEnabled();
+          if (before != on) {
+            ports.enforce().enable(on);
+            StoredJournal.audit(
+                ports.enforce(),
+                clock.instant(),
+                note.by(),
+                on ? "enforcement_enabled" : "enforcement_disabled",
+                "",
+                new TreeMap<>(Map.of("comment", note.comment())));
+          }
+          return before;
+        });
     enabled = on;
     meters.enforcementEnabled(on);
     LOG.warn("enforcement_switched enabled={} by={}", on, note.by());

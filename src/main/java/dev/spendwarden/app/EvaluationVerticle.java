@@ -15,7 +15,7 @@ import dev.spendwarden.enforce.Watcher;
 import dev.spendwarden.policy.Budget;
 import dev.spendwarden.policy.Facts;
 import dev.spendwarden.policy.Policy;
-import dev.spendwarden.policy.SourceTerms;
+import dev.spendwarden.policy.Shard;
 import dev.spendwarden.store.Database;
 import dev.spendwarden.store.StoreException;
 import dev.spendwarden.store.Tenure;
@@ -34,16 +34,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The single owner of alert state. Everything that decides runs here, one thing after the other,
-/// on one virtual thread: look, store in one transaction, publish the snapshot, nudge the
-/// receivers. It never awaits halfway, so what it holds in memory and what is stored are the same
-/// between two looks; where a look fails or cannot be stored, whatever was thrown, it forgets its
-/// memory and restores it from the store before it looks again.
+/// The single owner of a shard's alert state. Everything that decides runs here, one thing after
+/// the other, on one virtual thread: look, store in one transaction, publish the snapshot, nudge
+/// the receivers. It never awaits halfway, so what it holds in memory and what is stored are the
+/// same between two looks; where a look fails or cannot be stored, whatever was thrown, it forgets
+/// its memory and restores it from the store before it looks again.
 ///
 /// What waits to be looked at is bounded by the number of sources: each has one poll in flight and
 /// waits for its answer here.
@@ -69,11 +68,12 @@ final class EvaluationVerticle extends VerticleBase {
   private final BiConsumer<Duration, Outcome> measured;
   private final LookRecorder recorder;
   private final Retelling retelling;
-  private final Supplier<Optional<Tenure>> leases;
+  private final Function<List<String>, Optional<Tenure>> leases;
+  private final Neighbours neighbours;
 
   /// What this was restored under and what every write shows; empty: it only follows, and writes
-  /// nothing. Read and written on the evaluation's own thread.
-  private Optional<Tenure> lease = Optional.empty();
+  /// nothing. Written on the evaluation's own thread.
+  private volatile Optional<Tenure> lease = Optional.empty();
 
   private Duration rest = FOLLOW_EVERY;
 
@@ -89,7 +89,7 @@ final class EvaluationVerticle extends VerticleBase {
 
   private final QuietOrders orders = new QuietOrders(this);
 
-  private Restoring restoring;
+  private volatile Restoring restoring;
 
   private @Nullable Evaluation evaluation;
 
@@ -102,24 +102,30 @@ final class EvaluationVerticle extends VerticleBase {
   private long timer = -1;
   private boolean stopping;
 
-  /// @param receivers the names of all receivers, which are watched too
-  /// @param leases asks the store for this replica's lease
+  /// @param messenger tells, given where a budget's facts are found
+  /// @param leases asks the store which of these leases this replica holds: all of them, or none
   /// @param measured hears how long each look took, storing included, and what came of it
   EvaluationVerticle(
-      Collection<Policy> policies,
-      Collection<SourceTerms> terms,
-      Collection<String> receivers,
+      Restoring restoring,
       Database database,
-      Supplier<Optional<Tenure>> leases,
+      Function<List<String>, Optional<Tenure>> leases,
       DaemonClock clock,
-      Messenger messenger,
+      Function<RuleSummaries.FactsLookup, Messenger> messenger,
+      Neighbours neighbours,
       BiConsumer<Duration, Outcome> measured) {
-    this.restoring = Restoring.of(policies, terms, receivers, clock.instant());
+    this.restoring = restoring;
     this.database = database;
     this.leases = leases;
+    this.neighbours = neighbours;
     this.clock = clock;
     this.time = new JudgedTime(clock);
-    this.recorder = new LookRecorder(database, this::write, clock, messenger);
+    this.recorder =
+        new LookRecorder(
+            database,
+            this::write,
+            clock,
+            messenger.apply(this::factsDuringLook),
+            () -> this.restoring.shard().ofPolicies());
     this.retelling = new Retelling(this, recorder);
     this.measured = measured;
   }
@@ -176,14 +182,25 @@ final class EvaluationVerticle extends VerticleBase {
     return news(source, (evaluation, now) -> evaluation.failed(source, reason, now));
   }
 
+  /// What is judged here; any thread may ask.
+  Shard shard() {
+    return restoring.shard();
+  }
+
+  /// Whether this replica judges it, as far as it knows; any thread may ask.
+  boolean leads() {
+    return lease.isPresent();
+  }
+
+  Neighbours neighbours() {
+    return neighbours;
+  }
+
   /// Puts other policies in force: what the former ones had firing ends as changed or removed.
-  Future<Void> replace(
-      Collection<Policy> newPolicies,
-      Collection<SourceTerms> newTerms,
-      Collection<String> newReceivers) {
+  Future<Void> replace(Restoring other) {
     return run(() -> {
-      restoring = Restoring.of(newPolicies, newTerms, newReceivers, now());
-      unstored.retainAll(newTerms.stream().map(SourceTerms::name).toList());
+      restoring = other.from(now());
+      unstored.retainAll(other.shard().sources());
       restore();
       return null;
     });
@@ -194,13 +211,18 @@ final class EvaluationVerticle extends VerticleBase {
     return look((evaluation, now) -> evaluation.delivering(states, now));
   }
 
-  /// What the store last said of this replica's lease. Whoever gained it, or holds it while
+  /// What the store last said of this replica's leases. Whoever gained them, or holds them while
   /// something was changed at another replica, reads back what is stored.
-  void leased(Optional<Tenure> now) {
+  ///
+  /// @param areOthers whether other replicas live, who may add to this one's groups
+  void leased(Optional<Tenure> now, boolean areOthers) {
     run(
             () -> {
               if (!lease.equals(now)) {
                 restore();
+              } else if (areOthers && lease.isPresent()) {
+                recorder.lookAtGroups();
+                sleepUntilNeeded();
               }
               return null;
             })
@@ -242,7 +264,7 @@ final class EvaluationVerticle extends VerticleBase {
 
   /// At a replica that follows: stored for the one that holds the lease, and seen here at once.
   <T> T changeBeside(Function<Database.Ports, T> change) {
-    T result = database.transactBeside(StoreVerticle.HOUSE, change);
+    T result = database.transactBeside(LeaseNames.of(shard()), change);
     restore();
     return result;
   }
@@ -290,7 +312,7 @@ final class EvaluationVerticle extends VerticleBase {
 
   /// The facts of a budget, for summaries: only on the evaluation's own thread, while a look is
   /// being stored.
-  Optional<Facts> factsDuringLook(String policy, Dimensions labels, Instant at) {
+  private Optional<Facts> factsDuringLook(String policy, Dimensions labels, Instant at) {
     Evaluation known = looking == null ? evaluation : looking;
     return known == null ? Optional.empty() : known.facts(policy, labels, at);
   }
@@ -380,13 +402,13 @@ final class EvaluationVerticle extends VerticleBase {
 
   /// @param also what is stored in the same transaction
   void lookAndStore(Look look, Consumer<Database.Ports> also) {
+    if (evaluation != null && follows()) {
+      throw new StoreException("another replica polls and judges this; it is only followed here");
+    }
     long start = System.nanoTime();
     Instant now = now();
     try {
       Evaluation judged = current();
-      if (lease.isEmpty()) {
-        throw new StoreException("another replica polls and judges; this one only follows");
-      }
       Outcome outcome = look.at(judged, now);
       storeAndPlan(judged, outcome, also, now);
       if (!outcome.isEmpty()) {
@@ -417,7 +439,7 @@ final class EvaluationVerticle extends VerticleBase {
       recorder.store(judged, outcome, also, now);
       return;
     }
-    boolean anyActs = restoring.policies().stream().anyMatch(Watcher::acts);
+    boolean anyActs = restoring.judged().stream().anyMatch(Watcher::acts);
     Watcher.Considered considered =
         actions.consider(anyActs ? judged.snapshot(now) : Snapshot.EMPTY);
     Consumer<Database.Ports> planned =
@@ -478,7 +500,7 @@ final class EvaluationVerticle extends VerticleBase {
     long start = System.nanoTime();
     try {
       // Asked first: whatever is changed elsewhere from here on makes the next write fail.
-      lease = leases.get();
+      lease = leases.apply(LeaseNames.of(shard()));
       Restoring.Empty empty = restoring.empty(clock);
       Evaluation restored = empty.evaluation();
       looking = restored;
@@ -497,7 +519,9 @@ final class EvaluationVerticle extends VerticleBase {
       }
       evaluation = restored;
       working = true;
+      var before = new Notes(snapshot, silences);
       publish();
+      new Notes(snapshot, silences).changedSince(before, now()).forEach(neighbours::noted);
       remindAnew();
     } catch (RuntimeException | Error e) {
       evaluation = null;

@@ -1,9 +1,11 @@
 package dev.spendwarden.app;
 
+import dev.spendwarden.charge.Names;
 import dev.spendwarden.notify.Standing;
 import dev.spendwarden.store.Database;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,10 +18,17 @@ final class GroupTimer {
   private final LookRecorder.Writing writing;
   private final InstantSource clock;
   private final Messenger messenger;
+  private final Supplier<Names> policies;
 
   private Instant next = Instant.MAX;
 
-  GroupTimer(LookRecorder.Writing writing, InstantSource clock, Messenger messenger) {
+  /// @param policies whose groups are told here
+  GroupTimer(
+      LookRecorder.Writing writing,
+      InstantSource clock,
+      Messenger messenger,
+      Supplier<Names> policies) {
+    this.policies = policies;
     this.writing = writing;
     this.clock = clock;
     this.messenger = messenger;
@@ -32,7 +41,7 @@ final class GroupTimer {
 
   /// Something may have been added, inside this transaction.
   void look(Database.Ports ports) {
-    next = ports.outbox().groups().nextFlushAt().orElse(Instant.MAX);
+    next = ports.outbox().groups().nextFlushAt(policies.get()).orElse(Instant.MAX);
   }
 
   /// The reason why something waits may have gone: a silence was ended, other routes are in force.

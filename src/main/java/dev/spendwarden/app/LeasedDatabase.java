@@ -8,19 +8,24 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/// The store for whatever may happen at any replica: what the one that holds the lease writes is
-/// refused once the lease is another's, and what is written at another one is noticed by the
-/// holder.
+/// The store under some leases, asked for with each transaction.
 ///
-/// @param lease of this replica; empty while another has it
-record LeasedDatabase(Database store, Supplier<Optional<Tenure>> lease) implements Database {
+/// @param tenure of this replica; empty while another has one of them
+/// @param otherwise what happens then
+record LeasedDatabase(Database store, Supplier<Optional<Tenure>> tenure, Otherwise otherwise)
+    implements Database {
+
+  /// Transactions at a replica that does not hold the leases.
+  interface Otherwise {
+    <T> T transact(Function<Ports, T> work);
+  }
 
   @Override
   public <T> T transact(Function<Ports, T> work) {
-    Optional<Tenure> held = lease.get();
+    Optional<Tenure> held = tenure.get();
     return held.isPresent()
         ? store.transact(held.get().ofAnyRevision(), work)
-        : store.transactBeside(StoreVerticle.HOUSE, work);
+        : otherwise.transact(work);
   }
 
   @Override
@@ -30,7 +35,7 @@ record LeasedDatabase(Database store, Supplier<Optional<Tenure>> lease) implemen
 
   @Override
   public void prune(Instant before) {
-    store.prune(before);
+    tenure.get().ifPresent(held -> store.prune(held.ofAnyRevision(), before));
   }
 
   @Override

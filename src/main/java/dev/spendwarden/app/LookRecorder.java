@@ -4,6 +4,7 @@ import dev.spendwarden.alert.Alert;
 import dev.spendwarden.alert.Evaluation;
 import dev.spendwarden.alert.Outcome;
 import dev.spendwarden.alert.Transition;
+import dev.spendwarden.charge.Names;
 import dev.spendwarden.notify.Reminders;
 import dev.spendwarden.notify.Standing;
 import dev.spendwarden.policy.Policy;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /// Makes durable what one look changed, in one transaction with what is to be told of it, and keeps
 /// in mind when firing alerts must be told again and waiting groups told. Used by the evaluation's
@@ -42,11 +44,17 @@ final class LookRecorder {
   }
 
   /// @param database for reading
-  LookRecorder(Database database, Writing writing, InstantSource clock, Messenger messenger) {
+  /// @param policies whose groups are told here
+  LookRecorder(
+      Database database,
+      Writing writing,
+      InstantSource clock,
+      Messenger messenger,
+      Supplier<Names> policies) {
     this.database = database;
     this.writing = writing;
     this.messenger = messenger;
-    this.groups = new GroupTimer(writing, clock, messenger);
+    this.groups = new GroupTimer(writing, clock, messenger, policies);
   }
 
   /// @param also written in the same transaction
@@ -117,6 +125,14 @@ final class LookRecorder {
   /// The reason why a group waits may have gone; inside the transaction of that.
   void wakeHeld(Database.Ports ports) {
     groups.wakeHeld(ports);
+  }
+
+  /// Looks whether something was added to a group elsewhere, or a reason to wait has gone.
+  void lookAtGroups() {
+    database.read(ports -> {
+      groups.look(ports);
+      return groups;
+    });
   }
 
   /// Tells the groups that are due.

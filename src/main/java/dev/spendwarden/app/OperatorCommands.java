@@ -52,15 +52,7 @@ final class OperatorCommands implements Commands {
   @Override
   public Result retry(String notificationId) {
     Optional<Notification> found =
-        daemon
-            .database()
-            .transact(ports -> {
-              Optional<Notification> stored = ports.outbox().find(notificationId);
-              stored
-                  .filter(dead -> dead.state() == Notification.State.DEAD)
-                  .ifPresent(dead -> ports.outbox().update(dead.revived(daemon.now())));
-              return stored;
-            });
+        daemon.store().read(ports -> ports.outbox().find(notificationId)).flatMap(this::revived);
     if (found.isEmpty()) {
       return new Result.NotFound("no notification " + notificationId);
     }
@@ -72,9 +64,23 @@ final class OperatorCommands implements Commands {
     return Result.Done.NOTHING_MADE;
   }
 
+  /// @return as it was before
+  private Optional<Notification> revived(Notification known) {
+    return daemon
+        .tenures()
+        .beside(LeaseNames.ofReceiver(known.receiver()))
+        .transact(ports -> {
+          Optional<Notification> stored = ports.outbox().find(known.id());
+          stored
+              .filter(dead -> dead.state() == Notification.State.DEAD)
+              .ifPresent(dead -> ports.outbox().update(dead.revived(daemon.now())));
+          return stored;
+        });
+  }
+
   @Override
   public Result acknowledge(String alertId, Note note) {
-    if (await(daemon.evaluation().orders().ack(alertId, note.by())).isEmpty()) {
+    if (await(daemon.shards().orders().ack(alertId, note.by())).isEmpty()) {
       return new Result.NotFound("no pending or firing alert " + alertId);
     }
     daemon.noted(alertId);
@@ -90,7 +96,7 @@ final class OperatorCommands implements Commands {
     var made =
         new dev.spendwarden.alert.Silence(
             id, match, now, wanted.endsAt(), wanted.comment(), wanted.createdBy());
-    await(daemon.evaluation().orders().silence(made));
+    await(daemon.shards().orders().silence(made));
     noteMatching(made);
     LOG.info("silence_made id={} by={} until={}", id, wanted.createdBy(), wanted.endsAt());
     return new Result.Done(Optional.of(id));
@@ -99,10 +105,10 @@ final class OperatorCommands implements Commands {
   @Override
   public Result unsilence(String silenceId) {
     Optional<dev.spendwarden.alert.Silence> ended =
-        daemon.evaluation().silences().stream()
+        daemon.shards().orders().silences().stream()
             .filter(silence -> silence.id().equals(silenceId))
             .findFirst();
-    if (!await(daemon.evaluation().orders().unsilence(silenceId))) {
+    if (!await(daemon.shards().orders().unsilence(silenceId))) {
       return new Result.NotFound("no silence " + silenceId);
     }
     ended.ifPresent(this::noteMatching);
@@ -112,7 +118,7 @@ final class OperatorCommands implements Commands {
   /// The messages of the alerts it is about show it. A wide silence is about too many to edit them
   /// all; those left out show it with their next message.
   private void noteMatching(dev.spendwarden.alert.Silence silence) {
-    Snapshot snapshot = daemon.evaluation().snapshot();
+    Snapshot snapshot = daemon.shards().snapshot();
     snapshot.budgets().values().stream()
         .flatMap(view -> view.alert().stream())
         .filter(alert -> alert.state() == Alert.State.FIRING)
@@ -126,7 +132,7 @@ final class OperatorCommands implements Commands {
 
   @Override
   public List<Silence> silences() {
-    return daemon.evaluation().silences().stream().map(OperatorCommands::shown).toList();
+    return daemon.shards().orders().silences().stream().map(OperatorCommands::shown).toList();
   }
 
   private static Silence shown(dev.spendwarden.alert.Silence silence) {
@@ -143,7 +149,7 @@ final class OperatorCommands implements Commands {
 
   @Override
   public Result waive(NewWaiver wanted) {
-    Policy policy = daemon.evaluation().snapshot().policies().get(wanted.policy());
+    Policy policy = daemon.shards().snapshot().policies().get(wanted.policy());
     if (policy == null) {
       return new Result.NotFound("no policy " + wanted.policy());
     }
@@ -160,7 +166,7 @@ final class OperatorCommands implements Commands {
             wanted.reason(),
             wanted.by(),
             wanted.labels());
-    await(daemon.evaluation().orders().waive(new GrantedWaiver(id, wanted.policy(), waiver)));
+    await(daemon.shards().orders().waive(new GrantedWaiver(id, wanted.policy(), waiver)));
     LOG.info(
         "waiver_granted id={} policy={} by={} until={}",
         id,
@@ -187,7 +193,7 @@ final class OperatorCommands implements Commands {
   }
 
   private Set<Unit> unitsOf(Policy policy) {
-    return daemon.evaluation().snapshot().budgets().values().stream()
+    return daemon.shards().snapshot().budgets().values().stream()
         .map(Snapshot.BudgetView::assessment)
         .filter(assessment -> assessment.budget().policy().equals(policy.name()))
         .flatMap(assessment -> assessment.unit().stream())
@@ -199,14 +205,14 @@ final class OperatorCommands implements Commands {
     if (waivers().stream().noneMatch(granted -> granted.id().equals(waiverId))) {
       return new Result.NotFound("no waiver " + waiverId);
     }
-    await(daemon.evaluation().orders().unwaive(waiverId));
+    await(daemon.shards().orders().unwaive(waiverId));
     return Result.Done.NOTHING_MADE;
   }
 
   @Override
   public List<GrantedWaiver> waivers() {
     Instant now = daemon.now();
-    return daemon.database().read(ports -> ports.quiet().waivers()).stream()
+    return daemon.store().read(ports -> ports.quiet().waivers()).stream()
         .filter(granted -> now.isBefore(granted.waiver().until()))
         .toList();
   }
@@ -219,7 +225,8 @@ final class OperatorCommands implements Commands {
     Instant now = daemon.now();
     String id =
         daemon
-            .database()
+            .tenures()
+            .beside(LeaseNames.ofReceiver(receiver))
             .transact(ports -> {
               Notification drill = daemon.dispatch().drill(receiver, ports.outbox(), now);
               ports.outbox().add(drill);

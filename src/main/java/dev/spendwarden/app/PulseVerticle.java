@@ -71,7 +71,7 @@ final class PulseVerticle extends VerticleBase {
   }
 
   private void pulse() {
-    if (!daemon.leads()) {
+    if (!daemon.shards().rest().leads()) {
       arm();
       return;
     }
@@ -92,11 +92,12 @@ final class PulseVerticle extends VerticleBase {
     Instant slot = slot(now, heartbeat.every());
     // Another slot, not a later one: a clock that was far ahead for a moment must not end the
     // beats.
-    if (slot.equals(lastBeat) || !polls(daemon.health(), now)) {
+    if (slot.equals(lastBeat) || !works(now)) {
       return;
     }
     daemon
-        .evaluation()
+        .shards()
+        .rest()
         .transact(ports -> {
           Optional<Notification> made =
               daemon.dispatch().heartbeat(heartbeat.receiver(), slot, ports.outbox(), now);
@@ -111,6 +112,11 @@ final class PulseVerticle extends VerticleBase {
           }
         })
         .onFailure(failure -> LOG.warn("heartbeat_not_sent", failure));
+  }
+
+  /// Whether all that is judged, here or elsewhere, is judged, and some source answers.
+  private boolean works(Instant now) {
+    return daemon.shards().areWorking() && polls(daemon.sources().health(), now);
   }
 
   /// The latest time at which a heartbeat was due.

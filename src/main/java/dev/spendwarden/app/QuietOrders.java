@@ -1,6 +1,7 @@
 package dev.spendwarden.app;
 
 import dev.spendwarden.alert.Alert;
+import dev.spendwarden.alert.Belonging;
 import dev.spendwarden.alert.GrantedWaiver;
 import dev.spendwarden.alert.Silence;
 import dev.spendwarden.store.Database;
@@ -25,7 +26,7 @@ record QuietOrders(EvaluationVerticle owner) {
     Instant now = owner.now();
     return owner.changeBeside(ports -> {
       Optional<Alert> live =
-          ports.alerts().restore(now).stream()
+          Belonging.restore(owner.shard(), ports.alerts(), now).stream()
               .filter(alert -> alert.id().equals(alertId))
               .filter(alert -> alert.state() != Alert.State.RESOLVED)
               .map(alert -> alert.ackedBy(person))

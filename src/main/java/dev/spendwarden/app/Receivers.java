@@ -19,12 +19,16 @@ import dev.spendwarden.sources.http.Egress;
 import dev.spendwarden.sources.http.GuardedClient;
 import dev.spendwarden.store.Tenure;
 import io.vertx.core.ThreadingModel;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -36,8 +40,16 @@ final class Receivers {
   private final GuardedClient http;
   private final Supplier<Egress> egress;
   private final Sights sights;
-  private final Map<String, Running<ReceiverVerticle, ReceiverConfig>> receivers =
-      new LinkedHashMap<>();
+  private final Map<String, Running<ReceiverVerticle, Leased<ReceiverConfig>>> receivers =
+      new ConcurrentHashMap<>();
+
+  /// As each was started last: one that is started again as it was goes on where it, or another
+  /// replica, has left off.
+  private final Map<String, ReceiverConfig> known = new HashMap<>();
+
+  /// The leases as they were when [#lookAround] looked last. Used by its thread alone.
+  private final Map<String, Tenure> seen = new HashMap<>();
+
   private final Map<String, Running<SlackSocketVerticle, Integration.Slack>> sockets =
       new LinkedHashMap<>();
 
@@ -45,30 +57,71 @@ final class Receivers {
     this.daemon = daemon;
     this.http = http;
     this.egress = egress;
-    this.sights =
-        new Sights(this::noteOf, new BurnDownPictures(daemon.evaluation(), daemon.clock()));
+    this.sights = new Sights(this::noteOf, new BurnDownPictures(daemon.shards(), daemon.clock()));
   }
 
   /// Starts what is new or configured otherwise and stops what is gone; the others go on
   /// undisturbed.
-  ///
-  /// @param lease what deliveries show when they are written down; without one nobody is told
-  ///   anything here
-  void run(Config wanted, Optional<Tenure> lease) {
+  void run(Config wanted) {
     var factory =
         new ReceiverFactory(
             new GuardedPost(http), egress, daemon.clock(), daemon.version(), sights);
-    List<ReceiverConfig> here = lease.isPresent() ? wanted.receivers() : List.of();
-    var byName = new LinkedHashMap<String, ReceiverConfig>();
-    here.forEach(receiver -> byName.put(receiver.name(), receiver));
+    var byName = new LinkedHashMap<String, Leased<ReceiverConfig>>();
+    var sessions = new HashMap<String, OutboxSession>();
+    for (ReceiverConfig receiver : wanted.receivers()) {
+      String name = receiver.name();
+      daemon
+          .tenures()
+          .of(LeaseNames.ofReceiver(name))
+          .ifPresent(tenure -> {
+            byName.put(name, Leased.of(receiver, tenure));
+            sessions.put(name, new StoredOutbox(daemon.store(), tenure.ofAnyRevision()));
+          });
+    }
     daemon.deployments().stopUnwanted(receivers, byName);
     byName.forEach((name, receiver) -> {
-      if (!receivers.containsKey(name)) {
-        var session = new StoredOutbox(daemon.store(), lease.orElseThrow().ofAnyRevision());
+      OutboxSession session = sessions.get(name);
+      if (session != null && !receivers.containsKey(name)) {
         receivers.put(name, start(receiver, factory, session));
       }
     });
-    runSockets(here, factory);
+    runSockets(byName.values().stream().map(Leased::config).toList(), factory);
+  }
+
+  /// Names of those to which messages are delivered here; any thread may ask.
+  Set<String> here() {
+    return Set.copyOf(receivers.keySet());
+  }
+
+  /// Hears of what other replicas have put into the outbox, or want tried at once: they cannot wake
+  /// the receivers here.
+  void lookAround() {
+    var due = new ArrayList<String>();
+    daemon
+        .store()
+        .read(ports -> {
+          for (String name : here()) {
+            ports
+                .outbox()
+                .nextDueAt(name)
+                .filter(at -> !at.isAfter(daemon.now()))
+                .ifPresent(at -> due.add(name));
+          }
+          return due;
+        });
+    if (!due.isEmpty()) {
+      daemon.nudge();
+    }
+    for (String name : here()) {
+      Optional<Tenure> now = daemon.tenures().of(LeaseNames.ofReceiver(name));
+      Tenure before = now.isPresent() ? seen.put(name, now.get()) : seen.remove(name);
+      if (before != null
+          && now.isPresent()
+          && before.terms().equals(now.get().terms())
+          && !before.equals(now.get())) {
+        daemon.tryNow(name);
+      }
+    }
   }
 
   /// Of everything that runs here.
@@ -78,17 +131,14 @@ final class Receivers {
         .toList();
   }
 
-  void stop() {
-    daemon.deployments().stopUnwanted(sockets, Map.of());
-    daemon.deployments().stopUnwanted(receivers, Map.of());
-  }
-
-  private Running<ReceiverVerticle, ReceiverConfig> start(
-      ReceiverConfig receiver, ReceiverFactory factory, OutboxSession outbox) {
+  private Running<ReceiverVerticle, Leased<ReceiverConfig>> start(
+      Leased<ReceiverConfig> leased, ReceiverFactory factory, OutboxSession outbox) {
+    ReceiverConfig receiver = leased.config();
     String name = receiver.name();
     Notifier notifier = factory.create(receiver);
     DeliveryWatch listener = daemon.deliveries();
-    listener.configured(name);
+    ReceiverConfig before = known.put(name, receiver);
+    listener.begins(name, before != null && !before.equals(receiver));
     var delivery =
         new Delivery(
             name,
@@ -101,7 +151,7 @@ final class Receivers {
     var upkeep = new Upkeep(name, notifier, outbox, this::firingAlerts, listener);
     var verticle = new ReceiverVerticle(name, delivery, upkeep, daemon.clock());
     return new Running<>(
-        verticle, receiver, daemon.deployments().deploy(verticle, ThreadingModel.VIRTUAL_THREAD));
+        verticle, leased, daemon.deployments().deploy(verticle, ThreadingModel.VIRTUAL_THREAD));
   }
 
   /// One connection for each app, by the name of the first receiver that uses it: Slack hands a
@@ -132,7 +182,7 @@ final class Receivers {
   }
 
   private Collection<String> firingAlerts() {
-    return daemon.evaluation().snapshot().budgets().values().stream()
+    return daemon.shards().snapshot().budgets().values().stream()
         .flatMap(view -> view.alert().stream())
         .filter(alert -> alert.state() == Alert.State.FIRING)
         .map(Alert::id)
@@ -140,7 +190,7 @@ final class Receivers {
   }
 
   private AlertNotes.Note noteOf(Notification notification) {
-    Snapshot snapshot = daemon.evaluation().snapshot();
+    Snapshot snapshot = daemon.shards().snapshot();
     Optional<Alert> alert =
         notification
             .budgetId()
@@ -157,6 +207,6 @@ final class Receivers {
         policy == null
             ? Optional.empty()
             : Matching.quietUntil(
-                daemon.evaluation().silences(), policy, alert.get(), daemon.now()));
+                daemon.shards().orders().silences(), policy, alert.get(), daemon.now()));
   }
 }

@@ -1,10 +1,12 @@
 package dev.spendwarden.app;
 
+import dev.spendwarden.alert.Belonging;
 import dev.spendwarden.alert.Evaluation;
 import dev.spendwarden.alert.HealthWatch;
 import dev.spendwarden.alert.Outcome;
 import dev.spendwarden.policy.Period;
 import dev.spendwarden.policy.Policy;
+import dev.spendwarden.policy.Shard;
 import dev.spendwarden.policy.SourceTerms;
 import dev.spendwarden.store.Database;
 import java.time.Duration;
@@ -13,12 +15,18 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
-/// What an evaluation is made from, and how its memory is read back from the store.
+/// What an evaluation is made from, and how its memory is read back from the store: of one shard,
+/// what belongs to it.
 ///
-/// @param receivers the names of all receivers, which are watched too
+/// @param policies of all shards, as are `terms` and `receivers`
+/// @param receivers the names of those that are watched where the rest is
 /// @param since when this began to be in force
 record Restoring(
-    List<Policy> policies, List<SourceTerms> terms, List<String> receivers, Instant since) {
+    Shard shard,
+    List<Policy> policies,
+    List<SourceTerms> terms,
+    List<String> receivers,
+    Instant since) {
 
   /// What a first poll and a delivery may take in real time before they count as late.
   private static final Duration LEEWAY_REAL = Duration.ofSeconds(3);
@@ -26,21 +34,31 @@ record Restoring(
   private static final Duration DELAYED_REAL = Duration.ofSeconds(10);
 
   static Restoring of(
+      Shard shard,
       Collection<Policy> policies,
       Collection<SourceTerms> terms,
       Collection<String> receivers,
       Instant since) {
-    return new Restoring(List.copyOf(policies), List.copyOf(terms), List.copyOf(receivers), since);
+    return new Restoring(
+        shard, List.copyOf(policies), List.copyOf(terms), List.copyOf(receivers), since);
   }
 
   Restoring from(Instant instant) {
-    return new Restoring(policies, terms, receivers, instant);
+    return new Restoring(shard, policies, terms, receivers, instant);
+  }
+
+  /// The policies that are judged here.
+  List<Policy> judged() {
+    return shard.policiesOf(policies);
   }
 
   /// An evaluation that knows nothing yet.
   Empty empty(DaemonClock clock) {
-    var health = new HealthWatch(terms, receivers, since, patience(clock));
-    return new Empty(new Evaluation(policies, terms, Optional.of(health)), health);
+    List<SourceTerms> own =
+        terms.stream().filter(source -> shard.ofSources().has(source.name())).toList();
+    List<String> watched = shard.hasRest() ? receivers : List.of();
+    var health = new HealthWatch(own, watched, terms, since, patience(clock));
+    return new Empty(shard, new Evaluation(judged(), own, Optional.of(health)), health);
   }
 
   /// A test clock that runs fast must not take the milliseconds of a real answer for hours of
@@ -52,7 +70,7 @@ record Restoring(
   }
 
   /// @param health the part of `evaluation` that is told how deliveries go
-  record Empty(Evaluation evaluation, HealthWatch health) {
+  record Empty(Shard shard, Evaluation evaluation, HealthWatch health) {
 
     /// Reads everything back and ends what policies no longer cover.
     ///
@@ -63,19 +81,23 @@ record Restoring(
           .ledger()
           .replay(
               Period.FAR_FUTURE,
+              shard.ofSources(),
               posting -> {
                 time.noEarlierThan(posting.knownAt());
                 evaluation.restore(posting);
               });
-      ports.ledger().statuses().forEach(evaluation::restore);
+      ports.ledger().statuses().stream()
+          .filter(status -> shard.ofSources().has(status.source()))
+          .forEach(evaluation::restore);
       evaluation.restore(ports.quiet().silences(), ports.quiet().owed());
       evaluation.restore(ports.quiet().waivers());
       Instant now = time.instant();
+      // Those of other shards' budgets find none to belong to.
       evaluation.restoreForecasts(
           ports.forecasts().open(now.minus(Evaluation.FORECASTS_WAIT)), ports.forecasts().scores());
       health.put(ports.outbox().health());
       return evaluation.restore(
-          ports.alerts().restore(now.minus(Evaluation.OPEN_TO_RESTATEMENT)), now);
+          Belonging.restore(shard, ports.alerts(), now.minus(Evaluation.OPEN_TO_RESTATEMENT)), now);
     }
   }
 }

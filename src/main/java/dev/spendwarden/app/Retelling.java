@@ -4,6 +4,7 @@ import dev.spendwarden.alert.Alert;
 import dev.spendwarden.alert.Evaluation;
 import dev.spendwarden.alert.Matching;
 import dev.spendwarden.alert.Snapshot;
+import dev.spendwarden.charge.Names;
 import dev.spendwarden.notify.Standing;
 import java.time.Instant;
 import java.util.List;
@@ -36,25 +37,40 @@ record Retelling(EvaluationVerticle owner, LookRecorder recorder) {
   }
 
   void tellGroups() {
-    recorder.tellGroups(this::standing);
+    recorder.tellGroups(
+        new Standing() {
+          @Override
+          public Optional<Present> of(String budgetId, String alertId) {
+            return standing(budgetId, alertId);
+          }
+
+          @Override
+          public Names policies() {
+            return owner.shard().ofPolicies();
+          }
+        });
   }
 
-  /// What has become of an alert whose change waits to be told.
+  /// What has become of an alert whose change waits to be told, perhaps together with those of
+  /// other shards.
   private Optional<Standing.Present> standing(String budgetId, String alertId) {
-    return Optional.ofNullable(owner.snapshot().budgets().get(budgetId))
+    Snapshot own = owner.snapshot();
+    Snapshot all = own.budgets().containsKey(budgetId) ? own : owner.neighbours().snapshot();
+    return Optional.ofNullable(all.budgets().get(budgetId))
         .flatMap(view ->
             view.alert()
                 .filter(alert -> alert.id().equals(alertId))
-                .flatMap(alert -> standing(alert, view)));
+                .flatMap(alert -> standing(alert, view, all)));
   }
 
-  private Optional<Standing.Present> standing(Alert alert, Snapshot.BudgetView view) {
-    return Optional.ofNullable(owner.snapshot().policies().get(alert.policy()))
+  private Optional<Standing.Present> standing(Alert alert, Snapshot.BudgetView view, Snapshot in) {
+    return Optional.ofNullable(in.policies().get(alert.policy()))
         .map(policy ->
             new Standing.Present(
                 policy,
                 alert,
-                view.assessment(),
+                // Another's figures would be told with a summary that cannot be made here.
+                Optional.of(view.assessment()).filter(judged -> in == owner.snapshot()),
                 Matching.quietUntil(owner.silences(), policy, alert, owner.now())));
   }
 }

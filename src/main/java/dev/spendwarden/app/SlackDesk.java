@@ -78,11 +78,11 @@ final class SlackDesk implements PressDesk {
 
   @Override
   public Optional<Notification> notification(String id) {
-    return daemon.database().read(ports -> ports.outbox().find(id));
+    return daemon.store().read(ports -> ports.outbox().find(id));
   }
 
   private Optional<Alert> live(String alertId) {
-    return daemon.evaluation().snapshot().budgets().values().stream()
+    return daemon.shards().snapshot().budgets().values().stream()
         .map(Snapshot.BudgetView::alert)
         .flatMap(Optional::stream)
         .filter(alert -> alert.id().equals(alertId))
@@ -99,7 +99,7 @@ final class SlackDesk implements PressDesk {
     if (result instanceof Result.Done) {
       return new Answer(true, done);
     }
-    Optional<Action> action = daemon.database().read(ports -> ports.enforce().find(actionId));
+    Optional<Action> action = daemon.store().read(ports -> ports.enforce().find(actionId));
     return action
         .map(known ->
             new Answer(

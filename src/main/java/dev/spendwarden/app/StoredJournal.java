@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,19 +24,24 @@ final class StoredJournal implements Journal {
   private static final Logger LOG = LoggerFactory.getLogger(StoredJournal.class);
 
   private final Database database;
+  private final Function<String, Database> ofPolicy;
   private final InstantSource clock;
   private final ActionTelling telling;
   private final Meters meters;
   private final Runnable nudge;
 
+  /// @param database for reading
+  /// @param ofPolicy where the actions of a policy are written
   /// @param nudge tells the receivers to look into the outbox
   StoredJournal(
       Database database,
+      Function<String, Database> ofPolicy,
       InstantSource clock,
       ActionTelling telling,
       Meters meters,
       Runnable nudge) {
     this.database = database;
+    this.ofPolicy = ofPolicy;
     this.clock = clock;
     this.telling = telling;
     this.meters = meters;
@@ -47,22 +53,24 @@ final class StoredJournal implements Journal {
     Action action = step.action();
     Instant now = clock.instant();
     Optional<Written> written =
-        database.transact(ports -> {
-          Optional<Action> stored = ports.enforce().find(action.id());
-          int former = stored.map(a -> a.progress().version()).orElse(0);
-          if (former != action.progress().version() - 1) {
-            return Optional.<Written>empty();
-          }
-          ports.enforce().put(action);
-          if (!step.what().isEmpty()) {
-            audit(ports.enforce(), now, step.who(), step.what(), action.id(), step.details());
-          }
-          List<String> told =
-              step.tell()
-                  .map(tell -> telling.add(action, tell, ports.outbox(), now))
-                  .orElse(List.of());
-          return Optional.of(new Written(told, stored.map(Action::state)));
-        });
+        ofPolicy
+            .apply(action.subject().policy())
+            .transact(ports -> {
+              Optional<Action> stored = ports.enforce().find(action.id());
+              int former = stored.map(a -> a.progress().version()).orElse(0);
+              if (former != action.progress().version() - 1) {
+                return Optional.<Written>empty();
+              }
+              ports.enforce().put(action);
+              if (!step.what().isEmpty()) {
+                audit(ports.enforce(), now, step.who(), step.what(), action.id(), step.details());
+              }
+              List<String> told =
+                  step.tell()
+                      .map(tell -> telling.add(action, tell, ports.outbox(), now))
+                      .orElse(List.of());
+              return Optional.of(new Written(told, stored.map(Action::state)));
+            });
     if (written.isEmpty()) {
       LOG.debug("action_step_overtaken action={} step={}", action.id(), step.what());
       return false;

@@ -4,8 +4,8 @@ import static dev.spendwarden.app.Deployments.START_LONGEST;
 import static dev.spendwarden.app.Deployments.await;
 
 import dev.spendwarden.alert.BudgetHistory;
+import dev.spendwarden.alert.Evaluation;
 import dev.spendwarden.alert.Explanation;
-import dev.spendwarden.alert.Snapshot;
 import dev.spendwarden.app.config.Config;
 import dev.spendwarden.metrics.BudgetCollector;
 import dev.spendwarden.metrics.Exposition;
@@ -15,9 +15,11 @@ import dev.spendwarden.web.Tokens;
 import dev.spendwarden.web.WebContext;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// What the HTTP side is given of the daemon.
 ///
@@ -28,19 +30,19 @@ record WebFront(Daemon daemon) {
     var collector =
         new BudgetCollector(
             // Another replica shows those it judges: a sum over all of them counts each once.
-            () -> daemon.leads() ? daemon.evaluation().snapshot() : Snapshot.EMPTY,
-            daemon::health,
+            daemon.shards()::snapshotHere,
+            daemon.sources()::healthHere,
             () -> daemon.config().metrics().maxSeriesPerPolicy(),
             daemon.meters()::seriesDropped);
     return new WebContext(
-        daemon.evaluation()::snapshot,
-        daemon::health,
+        daemon.shards()::snapshot,
+        daemon.sources()::health,
         daemon::notReady,
         new Exposition(daemon.meters(), collector),
-        daemon.database(),
+        daemon.store(),
         this::explain,
         this::histories,
-        daemon.evaluation()::isQuiet,
+        daemon.shards()::isQuiet,
         new OperatorCommands(daemon),
         daemon.enforcement(),
         () -> tokens(daemon.config().server()),
@@ -64,25 +66,33 @@ record WebFront(Daemon daemon) {
   }
 
   private Optional<Explanation> explain(Budget budget) {
-    return await(
-        daemon.evaluation().explain(budget), START_LONGEST, "explanation of " + budget.id());
+    return await(judging(budget).explain(budget), START_LONGEST, "explanation of " + budget.id());
+  }
+
+  private EvaluationVerticle judging(Budget budget) {
+    return daemon.shards().ofBudget(budget.policy(), budget.labels());
   }
 
   private Map<Budget, BudgetHistory> histories(
       Collection<Budget> budgets, Optional<Instant> from, Optional<Instant> to) {
-    return await(
-        daemon
-            .evaluation()
-            .ask(known -> {
-              var found = new LinkedHashMap<Budget, BudgetHistory>();
-              for (Budget budget : budgets) {
-                known
-                    .history(budget, from, to, daemon.now())
-                    .ifPresent(days -> found.put(budget, days));
-              }
-              return found;
-            }),
-        START_LONGEST,
-        "the days of " + budgets.size() + " budgets");
+    Map<EvaluationVerticle, List<Budget>> byShard =
+        budgets.stream().collect(Collectors.groupingBy(this::judging));
+    var histories = new HashMap<Budget, BudgetHistory>();
+    byShard.forEach((shard, own) ->
+        histories.putAll(
+            await(
+                shard.ask(known -> histories(known, own, from, to)),
+                START_LONGEST,
+                "the days of " + own.size() + " budgets")));
+    return histories;
+  }
+
+  private Map<Budget, BudgetHistory> histories(
+      Evaluation known, List<Budget> budgets, Optional<Instant> from, Optional<Instant> to) {
+    var found = new HashMap<Budget, BudgetHistory>();
+    for (Budget budget : budgets) {
+      known.history(budget, from, to, daemon.now()).ifPresent(days -> found.put(budget, days));
+    }
+    return found;
   }
 }

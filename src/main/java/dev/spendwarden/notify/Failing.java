@@ -19,7 +19,12 @@ public final class Failing {
   ///   on failing since then, or the first failed attempt of this process would look like the end
   ///   of the trouble
   public Failing(Collection<ReceiverHealth> stored) {
-    stored.forEach(state -> state.failingSince().ifPresent(at -> since.put(state.receiver(), at)));
+    stored.forEach(this::restore);
+  }
+
+  /// Takes in what was stored of a receiver.
+  public void restore(ReceiverHealth state) {
+    state.failingSince().ifPresent(at -> since.put(state.receiver(), at));
   }
 
   /// Since when a receiver fails; empty: the last attempt worked, or there was none.

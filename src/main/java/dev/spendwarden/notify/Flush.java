@@ -3,6 +3,7 @@ package dev.spendwarden.notify;
 import dev.spendwarden.alert.Alert;
 import dev.spendwarden.alert.Transition;
 import dev.spendwarden.notify.Groups.ToldMember;
+import dev.spendwarden.policy.Assessment;
 import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,7 +44,7 @@ final class Flush {
 
   List<Notification> run() {
     var added = new ArrayList<Notification>();
-    for (Group group : groups.due(now, GROUPS_AT_ONCE)) {
+    for (Group group : groups.due(now, GROUPS_AT_ONCE, standing.policies())) {
       Optional<Instant> mute = routes.hoursOf(group.path(), group.receiver()).muteUntil(now);
       if (mute.isPresent()) {
         groups.put(group.heldUntil(mute.get()));
@@ -105,14 +106,18 @@ final class Flush {
     String fresh =
         present
             .filter(known -> known.alert().state() == Alert.State.FIRING)
-            .map(known -> part.of(asTransition(member, known, at), lastTold(member)))
+            .flatMap(known ->
+                known
+                    .assessment()
+                    .map(judged -> asTransition(member, known, judged, at))
+                    .map(transition -> part.of(transition, lastTold(member))))
             .orElse(member.part());
     return member.refreshed(at, fresh);
   }
 
-  private static Transition asTransition(Member member, Standing.Present known, Instant at) {
-    return new Transition(
-        member.kind(), known.alert(), known.policy(), known.assessment(), member.told(), at);
+  private static Transition asTransition(
+      Member member, Standing.Present known, Assessment judged, Instant at) {
+    return new Transition(member.kind(), known.alert(), known.policy(), judged, member.told(), at);
   }
 
   private Optional<Told> lastTold(Member member) {

@@ -80,6 +80,18 @@ public record Shard(List<String> sources, Names ofSources, Names ofPolicies) {
     return ofSources instanceof Names.AllBut;
   }
 
+  /// Whether everything this shard is sure to have is in `other` too. The rest is sure of nothing.
+  public boolean isWithin(Shard other) {
+    return isWithin(ofSources, other.ofSources) && isWithin(ofPolicies, other.ofPolicies);
+  }
+
+  private static boolean isWithin(Names names, Names others) {
+    return switch (names) {
+      case Names.Only(var some) -> some.stream().allMatch(others::has);
+      case Names.AllBut _ -> true;
+    };
+  }
+
   /// Those of `all` that are judged here.
   public List<Policy> policiesOf(Collection<Policy> all) {
     return all.stream().filter(policy -> ofPolicies.has(policy.name())).toList();

@@ -220,8 +220,7 @@ final class Api {
     Snapshot snapshot = context.snapshot().get();
     Listing<Alert> page =
         Listing.scan(
-            (offset, limit) ->
-                context.database().transact(ports -> ports.alerts().page(offset, limit)),
+            (offset, limit) -> context.database().read(ports -> ports.alerts().page(offset, limit)),
             Alert::id,
             alert -> wanted(alert, query),
             query);
@@ -245,8 +244,7 @@ final class Api {
             .orElse(Set.of());
     Listing<Notification> page =
         Listing.scan(
-            (offset, limit) ->
-                context.database().transact(ports -> ports.outbox().page(offset, limit)),
+            (offset, limit) -> context.database().read(ports -> ports.outbox().page(offset, limit)),
             Notification::id,
             n ->
                 query.allows("receiver", n.receiver())

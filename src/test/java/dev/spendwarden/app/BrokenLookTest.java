@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.spendwarden.alert.Alert;
+import dev.spendwarden.alert.Snapshot;
 import dev.spendwarden.alert.Transition;
 import dev.spendwarden.charge.QuotaReading;
 import dev.spendwarden.charge.Reading;
@@ -16,6 +17,7 @@ import dev.spendwarden.notify.Group;
 import dev.spendwarden.notify.Standing;
 import dev.spendwarden.policy.Policy;
 import dev.spendwarden.policy.Severity;
+import dev.spendwarden.policy.Shard;
 import dev.spendwarden.policy.SourceTerms;
 import dev.spendwarden.sources.PollResult;
 import dev.spendwarden.sources.Source;
@@ -95,13 +97,25 @@ class BrokenLookTest {
 
   private EvaluationVerticle evaluationOf(Policy policy) {
     return new EvaluationVerticle(
-        List.of(policy),
-        List.of(IONQ),
-        List.of(),
+        Restoring.of(
+            Shard.whole(List.of(IONQ.name())),
+            List.of(policy),
+            List.of(IONQ),
+            List.of(),
+            clock.instant()),
         database,
-        () -> database.take(StoreVerticle.HOUSE, "this one", Duration.ofMinutes(1)),
+        names -> database.take(names, "this one", Duration.ofMinutes(1)),
         clock,
-        new Telling(),
+        facts -> new Telling(),
+        new Neighbours() {
+          @Override
+          public Snapshot snapshot() {
+            return evaluation.snapshot();
+          }
+
+          @Override
+          public void noted(String alertId) {}
+        },
         (took, outcome) -> {});
   }
 

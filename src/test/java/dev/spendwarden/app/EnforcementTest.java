@@ -193,7 +193,7 @@ final class EnforcementTest {
       assertThat(lab.states()).containsExactly("waiting");
       lab.post("/api/v1/actions/" + lab.newest("id") + "/approve", "{\"by\": \"ada\"}");
       await().atMost(SOON).until(() -> lab.states().contains("done"));
-      assertThat(lab.daemon().database().verify()).isEmpty();
+      assertThat(lab.daemon().store().verify()).isEmpty();
     }
   }
 

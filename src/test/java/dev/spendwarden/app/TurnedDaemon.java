@@ -7,6 +7,7 @@ import dev.spendwarden.alert.Matching;
 import dev.spendwarden.alert.Outcome;
 import dev.spendwarden.alert.Snapshot;
 import dev.spendwarden.app.config.Config;
+import dev.spendwarden.charge.Names;
 import dev.spendwarden.charge.Reading;
 import dev.spendwarden.metrics.Meters;
 import dev.spendwarden.notify.Delivery;
@@ -18,8 +19,8 @@ import dev.spendwarden.notify.Standing;
 import dev.spendwarden.policy.Period;
 import dev.spendwarden.policy.SourceTerms;
 import dev.spendwarden.store.Database;
-import dev.spendwarden.store.Lease;
 import dev.spendwarden.store.SqliteDatabase;
+import dev.spendwarden.store.Tenure;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -38,7 +39,7 @@ final class TurnedDaemon implements AutoCloseable {
 
   private Instant now;
   private Database database;
-  private Lease lease;
+  private Tenure tenure;
   private Evaluation evaluation;
   private LookRecorder recorder;
   private List<Delivery> deliveries;
@@ -95,7 +96,7 @@ final class TurnedDaemon implements AutoCloseable {
                             new Standing.Present(
                                 policy,
                                 alert,
-                                view.assessment(),
+                                Optional.of(view.assessment()),
                                 Matching.quietUntil(List.of(), policy, alert, now)))));
   }
 
@@ -140,20 +141,21 @@ final class TurnedDaemon implements AutoCloseable {
 
   private void open() {
     database = SqliteDatabase.open(config.storage().url(), () -> now);
-    lease = database.lease(StoreVerticle.HOUSE, "turned", Duration.ofMinutes(1)).orElseThrow();
+    tenure = database.take(LeaseNames.HOUSE, "turned", Duration.ofMinutes(1)).orElseThrow();
     recorder =
         new LookRecorder(
             database,
             this::write,
             () -> now,
-            new DispatchMessenger(() -> dispatch, () -> now, meters, () -> {}));
+            new DispatchMessenger(() -> dispatch, () -> now, meters, () -> {}),
+            () -> Names.ALL);
     deliveries =
         config.receivers().stream()
             .map(receiver ->
                 new Delivery(
                     receiver.name(),
                     (notification, memory) -> new DeliveryResult.Delivered(Optional.empty()),
-                    new StoredOutbox(database, lease),
+                    new StoredOutbox(database, tenure),
                     RetryPolicy.DEFAULT,
                     () -> now,
                     DeliveryListener.NONE))
@@ -161,10 +163,10 @@ final class TurnedDaemon implements AutoCloseable {
   }
 
   private <T> T write(java.util.function.Function<Database.Ports, T> work) {
-    return database.transact(lease, work);
+    return database.transact(tenure, work);
   }
 
-  /// See `EvaluationVerticle.readBack`.
+  /// See [Restoring].
   private Evaluation restored() {
     var health =
         new HealthWatch(

@@ -24,15 +24,16 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Three real processes on one PostgreSQL, each with a network of its own to it. One of them polls,
-/// judges and tells; whatever becomes of it, every change is told, in order, by another one within
-/// fifteen seconds, and at most once more for each that was lost.
+/// Three real processes on one PostgreSQL, each with a network of its own to it, that share two
+/// sources between them. Whatever becomes of one, every change is told, in order, by another one
+/// within fifteen seconds, and at most once more for each that was lost.
 class ReplicasE2E {
 
   private static final Duration TAKE_OVER_LONGEST = Duration.ofSeconds(15);
@@ -41,8 +42,15 @@ class ReplicasE2E {
       """
       version: 1
       policies:
-        - name: user-quota
+        - name: lab-quota
           select: { source: ionq-lab, kind: quota }
+          per: [user]
+          budget: { limit: quota, period: month }
+          rules:
+            - { name: nearly-spent, when: used >= 0.8, severity: warning }
+            - { name: spent, when: used >= 1.0, severity: critical }
+        - name: hall-quota
+          select: { source: ionq-hall, kind: quota }
           per: [user]
           budget: { limit: quota, period: month }
           rules:
@@ -50,10 +58,19 @@ class ReplicasE2E {
             - { name: spent, when: used >= 1.0, severity: critical }
       """;
 
+  private static final String LAB = "lab";
+  private static final String HALL = "hall";
+
   @TempDir Path folder;
 
   private final DaemonClock clock = DaemonClock.test(Laboratory.START, 60);
-  private final Sandbox sandbox = Sandbox.start(Sandbox.Options.quiet(clock));
+
+  /// What each source asks.
+  private final Map<String, Sandbox> providers =
+      Map.of(
+          LAB, Sandbox.start(Sandbox.Options.quiet(clock)),
+          HALL, Sandbox.start(Sandbox.Options.quiet(clock)));
+
   private final HttpClient http = HttpClient.newHttpClient();
   private final List<Replica> replicas = new ArrayList<>();
   private final List<String> told = new ArrayList<>();
@@ -78,6 +95,7 @@ class ReplicasE2E {
               egress: { allow: [127.0.0.0/8] }
               sources:
                 - { name: ionq-lab, type: ionq, base_url: "%s", api_key: "${KEY}", organization: %s, poll_interval: 12s }
+                - { name: ionq-hall, type: ionq, base_url: "%s", api_key: "${KEY}", organization: %s, poll_interval: 12s }
               receivers:
                 - { name: hooks, webhook: { url: "%s", secret: "${HOOK}" } }
               route: { receiver: hooks }
@@ -85,7 +103,9 @@ class ReplicasE2E {
               """
                   .formatted(
                       PostgresLab.through(proxy.port(), database).url(),
-                      sandbox.url("/ionq/v0.3"),
+                      providers.get(LAB).url("/ionq/v0.3"),
+                      Laboratory.ORGANIZATION,
+                      providers.get(HALL).url("/ionq/v0.3"),
                       Laboratory.ORGANIZATION,
                       receiver.url("hooks")));
     }
@@ -133,19 +153,25 @@ class ReplicasE2E {
       }
     }
 
-    /// It shows the metrics of the budgets it judges, and no other's.
-    boolean leads() {
-      return get("/metrics").body().contains("spendwarden_budget_spent{");
+    /// It shows the metrics of the budgets it judges and of the sources it polls, and no other's.
+    boolean judges(String place) {
+      String metrics = get("/metrics").body();
+      boolean judges = metrics.contains("spendwarden_budget_spent{policy=\"" + place + "-quota\"");
+      boolean polls = metrics.contains("spendwarden_source_up{source=\"ionq-" + place + "\"");
+      return judges && polls;
     }
 
-    String spent() {
-      return new JsonObject(get("/api/v1/budgets").body())
-          .getJsonArray("items").stream()
-              .map(JsonObject.class::cast)
-              .filter(item -> item.getString("policy").equals("user-quota"))
-              .map(item -> item.getString("spent"))
-              .findFirst()
-              .orElse("");
+    String spent(String place) {
+      return items("budgets")
+          .filter(item -> item.getString("policy").equals(place + "-quota"))
+          .map(item -> item.getString("spent"))
+          .findFirst()
+          .orElse("");
+    }
+
+    Stream<JsonObject> items(String what) {
+      return new JsonObject(get("/api/v1/" + what).body())
+          .getJsonArray("items").stream().map(JsonObject.class::cast);
     }
 
     @Override
@@ -160,7 +186,14 @@ class ReplicasE2E {
     lab = PostgresLab.shared();
     database = lab.database();
     receiver = new HeldReceiver();
-    sandbox.ionq().member("u1").quota(new BigDecimal("250")).consumed(new BigDecimal("100"));
+    providers
+        .values()
+        .forEach(provider ->
+            provider
+                .ionq()
+                .member("u1")
+                .quota(new BigDecimal("250"))
+                .consumed(new BigDecimal("100")));
     Files.writeString(folder.resolve("policies.yaml"), POLICIES);
     for (int i = 0; i < 3; i++) {
       var replica = new Replica(i);
@@ -178,14 +211,28 @@ class ReplicasE2E {
     if (receiver != null) {
       receiver.close();
     }
-    sandbox.close();
+    providers.values().forEach(Sandbox::close);
   }
 
-  private Replica leader(List<Replica> among) {
+  private Replica judge(String place, List<Replica> among) {
     return soon()
         .atMost(TAKE_OVER_LONGEST)
-        .until(() -> among.stream().filter(Replica::leads).toList(), leading -> leading.size() == 1)
+        .until(
+            () -> among.stream().filter(replica -> replica.judges(place)).toList(),
+            judging -> judging.size() == 1)
         .getFirst();
+  }
+
+  /// Each source is polled by one of them, and each of two by another.
+  private void areSpread(List<Replica> among) {
+    soon()
+        .atMost(TAKE_OVER_LONGEST)
+        .untilAsserted(() -> {
+          List<Replica> lab = among.stream().filter(replica -> replica.judges(LAB)).toList();
+          List<Replica> hall = among.stream().filter(replica -> replica.judges(HALL)).toList();
+          assertThat(lab).hasSize(1);
+          assertThat(hall).hasSize(1).doesNotContainAnyElementsOf(lab);
+        });
   }
 
   private List<Replica> others(Replica one) {
@@ -193,15 +240,20 @@ class ReplicasE2E {
   }
 
   /// @param type what the change is to be told as
-  private void consumed(String amount, String type) {
-    sandbox.ionq().member("u1").consumed(new BigDecimal(amount));
-    told.add(type);
+  private void consumed(String place, String amount, String type) {
+    providers.get(place).ionq().member("u1").consumed(new BigDecimal(amount));
+    told.add(place + " " + type);
     soon()
         .atMost(TAKE_OVER_LONGEST.plusSeconds(5))
         .untilAsserted(() ->
             assertThat(receiver.byId("hooks").values())
-                .extracting(attempts -> attempts.getFirst().type())
+                .extracting(attempts -> placeOf(attempts.getFirst()) + attempts.getFirst().type())
                 .containsExactlyElementsOf(told));
+  }
+
+  private static String placeOf(HeldReceiver.Attempt attempt) {
+    String policy = new JsonObject(attempt.body()).getJsonObject("alert").getString("policy");
+    return policy.replace("-quota", " ");
   }
 
   private void keptItsPromises() throws Exception {
@@ -231,79 +283,90 @@ class ReplicasE2E {
 
   @Test
   void everyReplicaAnswersTakesOrdersAndTakesOver() throws Exception {
-    consumed("205", "alert.fired");
-    Replica first = leader(replicas);
+    areSpread(replicas);
+    consumed(LAB, "205", "alert.fired");
+    consumed(HALL, "250", "alert.fired");
     for (Replica replica : replicas) {
-      soon().untilAsserted(() -> assertThat(replica.spent()).isEqualTo("205"));
+      soon().untilAsserted(() -> assertThat(replica.spent(LAB)).isEqualTo("205"));
+      soon().untilAsserted(() -> assertThat(replica.spent(HALL)).isEqualTo("250"));
+      assertThat(replica.items("sources"))
+          .extracting(source -> source.getString("name") + " " + source.getString("failure"))
+          .containsExactlyInAnyOrder("ionq-lab null", "ionq-hall null");
       assertThat(replica.get("/").statusCode()).isEqualTo(200);
       assertThat(replica.get("/-/ready").statusCode()).isEqualTo(200);
     }
 
-    Replica follower = others(first).getFirst();
+    Replica first = judge(LAB, replicas);
+    Replica other = judge(HALL, replicas);
     HttpResponse<String> silenced =
-        follower.post(
+        other.post(
             "/api/v1/silences",
             """
-            {"match": {"policy": "user-quota"}, "ends_at": "2027-02-10T00:00:00Z", "comment": "c", "created_by": "ada"}\
+            {"match": {"policy": "lab-quota"}, "ends_at": "2027-02-10T00:00:00Z", "comment": "c", "created_by": "ada"}\
             """);
     assertThat(silenced.statusCode()).as(silenced.body()).isEqualTo(201);
     String silence = new JsonObject(silenced.body()).getString("id");
     soon().until(() -> first.get("/api/v1/silences").body().contains(silence));
-    sandbox.ionq().member("u1").consumed(new BigDecimal("251"));
-    soon().untilAsserted(() -> assertThat(first.spent()).isEqualTo("251"));
-    assertThat(receiver.byId("hooks")).hasSize(1);
+    providers.get(LAB).ionq().member("u1").consumed(new BigDecimal("251"));
+    soon().untilAsserted(() -> assertThat(first.spent(LAB)).isEqualTo("251"));
+    assertThat(receiver.byId("hooks")).hasSize(2);
     HttpResponse<String> ended =
-        follower.send(
-            HttpRequest.newBuilder(follower.address("/api/v1/silences/" + silence))
+        other.send(
+            HttpRequest.newBuilder(other.address("/api/v1/silences/" + silence))
                 .header("Authorization", "Bearer a-token-of-many-words")
                 .DELETE()
                 .build());
     assertThat(ended.statusCode()).isBetween(200, 204);
-    consumed("252", "alert.escalated");
+    consumed(LAB, "252", "alert.escalated");
 
     first.process.kill();
     losses++;
-    consumed("120", "alert.resolved");
-    assertThat(leader(others(first))).isNotSameAs(first);
+    consumed(LAB, "120", "alert.resolved");
+    consumed(HALL, "120", "alert.resolved");
+    assertThat(judge(LAB, others(first))).isNotSameAs(first);
+    areSpread(others(first));
     keptItsPromises();
   }
 
   @Test
   @Tag("crash")
   void aStoppedReplicaCannotWriteWhenItWakesUp() throws Exception {
-    consumed("205", "alert.fired");
-    Replica first = leader(replicas);
+    areSpread(replicas);
+    consumed(LAB, "205", "alert.fired");
+    Replica first = judge(LAB, replicas);
     first.process.pause();
     losses++;
-    consumed("250", "alert.escalated");
-    Replica second = leader(others(first));
+    consumed(HALL, "205", "alert.fired");
+    consumed(LAB, "250", "alert.escalated");
     first.process.resume();
-    soon().atMost(Duration.ofSeconds(30)).until(() -> !first.leads());
     soon()
         .atMost(Duration.ofSeconds(30))
-        .untilAsserted(() -> assertThat(first.spent()).isEqualTo("250"));
-    consumed("120", "alert.resolved");
-    assertThat(leader(replicas)).isSameAs(second);
+        .untilAsserted(() -> assertThat(first.spent(LAB)).isEqualTo("250"));
+    consumed(LAB, "120", "alert.resolved");
+    consumed(HALL, "120", "alert.resolved");
+    areSpread(replicas);
     keptItsPromises();
   }
 
   @Test
   @Tag("crash")
   void aBlackHoleALostDatabaseAndARollingRestartLoseNothing() throws Exception {
-    consumed("205", "alert.fired");
-    Replica first = leader(replicas);
+    areSpread(replicas);
+    consumed(LAB, "205", "alert.fired");
+    Replica first = judge(LAB, replicas);
     first.proxy.blackHole();
     losses++;
-    consumed("250", "alert.escalated");
+    consumed(LAB, "250", "alert.escalated");
     soon().atMost(Duration.ofSeconds(60)).until(() -> first.get("/-/ready").statusCode() == 503);
+    consumed(HALL, "250", "alert.fired");
     first.proxy.pass();
     soon()
         .atMost(Duration.ofSeconds(60))
-        .untilAsserted(() -> assertThat(first.spent()).isEqualTo("250"));
+        .untilAsserted(() -> assertThat(first.spent(LAB)).isEqualTo("250"));
 
     lab.disconnect(database);
     losses++;
-    consumed("120", "alert.resolved");
+    consumed(LAB, "120", "alert.resolved");
 
     for (Replica replica : replicas) {
       replica.process.askToStop();
@@ -311,7 +374,9 @@ class ReplicasE2E {
       replica.launch();
       replica.awaitReady();
     }
-    consumed("205", "alert.fired");
+    areSpread(replicas);
+    consumed(LAB, "205", "alert.fired");
+    consumed(HALL, "120", "alert.resolved");
     keptItsPromises();
   }
 }

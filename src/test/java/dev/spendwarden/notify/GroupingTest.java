@@ -263,7 +263,7 @@ public class GroupingTest {
                 new Standing.Present(
                     fired.policy(),
                     fired.alert(),
-                    fired.assessment(),
+                    Optional.of(fired.assessment()),
                     alertId.equals("alt_u1") ? Optional.of(end) : Optional.empty()));
     List<Notification> told = dispatch.flush(outbox, silenced, AT.plusSeconds(30));
     assertThat(told).extracting(n -> n.alertId().orElseThrow()).containsExactly("alt_u2");
@@ -308,7 +308,7 @@ public class GroupingTest {
         (budgetId, alertId) ->
             Optional.of(
                 new Standing.Present(
-                    now.policy(), now.alert(), now.assessment(), Optional.empty()));
+                    now.policy(), now.alert(), Optional.of(now.assessment()), Optional.empty()));
     Notification told = dispatch.flush(outbox, standing, EVENING).getFirst();
     assertThat(Body.of(told).object("budget").text("spent")).contains("231");
   }

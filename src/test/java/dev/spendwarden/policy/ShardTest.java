@@ -126,6 +126,19 @@ class ShardTest {
   }
 
   @Test
+  void whatAShardMayLoseIsSeen() {
+    Policy both = policy("p", Set.of("a", "b"));
+    List<Shard> apart = Shard.cut(List.of("a", "b"), List.of(policy("p", Set.of("a"))));
+    List<Shard> joined = Shard.cut(List.of("a", "b"), List.of(both));
+    assertThat(apart.getFirst().isWithin(joined.getFirst())).isTrue();
+    assertThat(joined.getFirst().isWithin(apart.getFirst())).isFalse();
+    List<Shard> without = Shard.cut(List.of("a", "b"), List.of());
+    assertThat(apart.getFirst().isWithin(without.getFirst())).as("its policy goes").isFalse();
+    assertThat(without.getFirst().isWithin(apart.getFirst())).isTrue();
+    assertThat(apart.getLast().isWithin(joined.getLast())).isTrue();
+  }
+
+  @Test
   void aloneEverythingIsOneShard() {
     Shard whole = Shard.whole(List.of("b", "a"));
     assertThat(whole.hasRest()).isTrue();

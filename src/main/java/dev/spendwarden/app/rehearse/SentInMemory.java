@@ -84,12 +84,12 @@ final class SentInMemory implements Outbox {
   @Override
   public void dueBy(String receiver, Instant latest) {}
 
-  /// Everything was delivered at once.
   @Override
   public void putTrouble(Trouble trouble) {
     // Nobody is told anything here, so nothing goes wrong.
   }
 
+  /// Everything was delivered at once.
   @Override
   public List<ReceiverHealth> health() {
     return List.of();
