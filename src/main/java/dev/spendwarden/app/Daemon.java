@@ -357,6 +357,7 @@ public final class Daemon implements AutoCloseable {
     enforcement.noticed(enforcing);
     shards.leased();
     if (tenures.areOthers()) {
+      enforcement.lookAround();
       enforcement.look();
     }
     Map<String, Long> now = tenures.terms();

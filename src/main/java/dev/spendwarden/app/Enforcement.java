@@ -94,7 +94,7 @@ final class Enforcement implements Enforcing {
         name -> Optional.ofNullable(configured.get(name));
     this.verticle =
         new ActionVerticle(database, clock, acting, byName, this::situation, parts.policiesHere());
-    this.desk = new DecisionDesk(snapshot, database, clock);
+    this.desk = new DecisionDesk(snapshot, database, clock, tenures::areOthers);
     configure(config);
     Optional<AuditRow> last = database.read(ports -> ports.enforce().lastAudit());
     last.ifPresent(row -> LOG.info("audit_chain rows={} newest_hash={}", row.seq(), row.hash()));
@@ -157,6 +157,11 @@ final class Enforcement implements Enforcing {
       enabled = enforcing;
       meters.enforcementEnabled(enforcing);
     }
+  }
+
+  /// Looks for what was reserved at other replicas.
+  void lookAround() {
+    desk.lookAround();
   }
 
   /// Looks for what is due, which may have been decided at another replica.

@@ -5,11 +5,14 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /// The holds that count now, by budget. Thread-safe: whoever reserves looks and takes under one
 /// lock, so that two requests never get the same money. Memory only; its owner stores what it adds.
@@ -32,6 +35,15 @@ public final class Holds {
     for (String budget : hold.budgets()) {
       byBudget.computeIfAbsent(budget, _ -> new ArrayList<>()).add(hold);
     }
+  }
+
+  /// What is stored takes the place of what is known.
+  public synchronized void restore(Collection<Hold> stored) {
+    Set<String> ids = stored.stream().map(Hold::id).collect(Collectors.toSet());
+    List<String> gone =
+        byId.values().stream().map(Hold::id).filter(id -> !ids.contains(id)).toList();
+    gone.forEach(this::remove);
+    stored.forEach(this::put);
   }
 
   public synchronized void remove(String id) {

@@ -20,6 +20,7 @@ import dev.spendwarden.policy.PeriodSpec;
 import dev.spendwarden.policy.Policy;
 import dev.spendwarden.store.Database;
 import dev.spendwarden.store.SqliteDatabase;
+import dev.spendwarden.web.Commands.Result;
 import dev.spendwarden.web.Enforcing.Reserved;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -81,7 +82,8 @@ class DecisionDeskTest {
               return snapshot;
             },
             database,
-            InstantSource.fixed(NOW));
+            InstantSource.fixed(NOW),
+            () -> false);
     List<FutureTask<Reserved>> answers = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
       var answer = new FutureTask<>(() -> desk.reserve(LAST_FIFTY, KEEP));
@@ -100,10 +102,49 @@ class DecisionDeskTest {
   @Test
   void whatIsReservedIsStillTakenAfterARestart() {
     InstantSource clock = InstantSource.fixed(NOW);
-    assertThat(new DecisionDesk(this::snapshot, database, clock).reserve(LAST_FIFTY, KEEP).hold())
-        .isPresent();
-    var again = new DecisionDesk(this::snapshot, database, clock);
+    assertThat(alone(clock).reserve(LAST_FIFTY, KEEP).hold()).isPresent();
+    var again = alone(clock);
     assertThat(again.decide(LAST_FIFTY).allow()).isFalse();
+  }
+
+  private DecisionDesk alone(InstantSource clock) {
+    return new DecisionDesk(this::snapshot, database, clock, () -> false);
+  }
+
+  @Test
+  void whatIsReservedAtOneReplicaIsTakenAtAllOthersAtOnce() {
+    DecisionDesk one = amongOthers();
+    DecisionDesk two = amongOthers();
+    Reserved reserved = one.reserve(LAST_FIFTY, KEEP);
+    assertThat(reserved.hold()).isPresent();
+    assertThat(two.reserve(LAST_FIFTY, KEEP).hold()).isEmpty();
+
+    String id = reserved.hold().orElseThrow().id();
+    assertThat(two.release(id)).isEqualTo(Result.Done.NOTHING_MADE);
+    assertThat(one.settle(id, new BigDecimal("50"))).isInstanceOf(Result.Conflict.class);
+    assertThat(one.reserve(LAST_FIFTY, KEEP).hold()).isPresent();
+  }
+
+  @Test
+  void whatOthersReservedCountsInDecisionsOnceItWasReadBack() {
+    DecisionDesk one = amongOthers();
+    DecisionDesk two = amongOthers();
+    String id = one.reserve(LAST_FIFTY, KEEP).hold().orElseThrow().id();
+    await()
+        .untilAsserted(() -> {
+          two.lookAround();
+          assertThat(two.decide(LAST_FIFTY).allow()).isFalse();
+        });
+    one.release(id);
+    await()
+        .untilAsserted(() -> {
+          two.lookAround();
+          assertThat(two.decide(LAST_FIFTY).allow()).isTrue();
+        });
+  }
+
+  private DecisionDesk amongOthers() {
+    return new DecisionDesk(this::snapshot, database, InstantSource.fixed(NOW), () -> true);
   }
 
   /// One budget of 250 USD of which 200 are spent.
