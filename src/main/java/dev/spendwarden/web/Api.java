@@ -281,7 +281,7 @@ final class Api {
     }
     return context
         .database()
-        .transact(ports -> {
+        .read(ports -> {
           var alerts = new HashMap<String, List<String>>();
           for (String id : ids) {
             alerts.put(

@@ -98,6 +98,7 @@ class ReplicasE2E {
                 - { name: ionq-hall, type: ionq, base_url: "%s", api_key: "${KEY}", organization: %s, poll_interval: 12s }
               receivers:
                 - { name: hooks, webhook: { url: "%s", secret: "${HOOK}" } }
+                - { name: spare, webhook: { url: "%s", secret: "${HOOK}" } }
               route: { receiver: hooks }
               policies: [policies.yaml]
               """
@@ -107,7 +108,8 @@ class ReplicasE2E {
                       Laboratory.ORGANIZATION,
                       providers.get(HALL).url("/ionq/v0.3"),
                       Laboratory.ORGANIZATION,
-                      receiver.url("hooks")));
+                      receiver.url("hooks"),
+                      receiver.url("spare")));
     }
 
     void launch() throws IOException {
@@ -295,6 +297,14 @@ class ReplicasE2E {
       assertThat(replica.get("/").statusCode()).isEqualTo(200);
       assertThat(replica.get("/-/ready").statusCode()).isEqualTo(200);
     }
+
+    for (Replica replica : replicas) {
+      HttpResponse<String> drilled = replica.post("/api/v1/receivers/spare/drill", "{}");
+      assertThat(drilled.statusCode()).as(drilled.body()).isBetween(200, 202);
+    }
+    soon()
+        .atMost(Duration.ofSeconds(5))
+        .untilAsserted(() -> assertThat(receiver.byId("spare")).hasSize(replicas.size()));
 
     Replica first = judge(LAB, replicas);
     Replica other = judge(HALL, replicas);

@@ -156,7 +156,7 @@ class SqliteDatabaseTest {
   void aNewerSchemaIsRefused() throws Exception {
     open().close();
     sql(
-        "INSERT INTO flyway_schema_history VALUES (9, '999', 'later', 'SQL', 'V999__later.sql', 1,"
+        "INSERT INTO flyway_schema_history VALUES (99, '999', 'later', 'SQL', 'V999__later.sql', 1,"
             + " 'x', '2027-01-01 00:00:00.000', 1, 1)");
 
     assertThatThrownBy(this::open)
