@@ -21,7 +21,7 @@ class JazzerIT {
 
   private static final long SECONDS = Long.getLong("fuzz.seconds", 60);
 
-  private static final long SHORT_SECONDS = 10;
+  private static final long SHORT_SECONDS = 5;
 
   /// Jazzer weaves itself into every class it looks at first.
   private static final long STARTING_SECONDS = 300;
