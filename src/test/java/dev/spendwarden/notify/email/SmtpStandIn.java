@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class SmtpStandIn implements AutoCloseable {
 
   private final ServerSocket server;
+  private final Thread accepting;
   private final @Nullable SSLSocketFactory tls;
   private final Map<String, String> answers = new ConcurrentHashMap<>();
   private final List<String> commands = new CopyOnWriteArrayList<>();
@@ -40,7 +41,7 @@ final class SmtpStandIn implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Thread.ofVirtual().start(this::accept);
+    accepting = Thread.ofVirtual().start(this::accept);
   }
 
   int port() {
@@ -203,8 +204,12 @@ final class SmtpStandIn implements AutoCloseable {
   public void close() {
     try {
       server.close();
+      // Only when nobody waits for a connection any more is the port shut.
+      accepting.join();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }
