@@ -13,9 +13,9 @@ class BenchTableTest {
             BenchTable.of(
                 List.of(
                     Figure.lower("judge all", "ms", 418)
-                        .beside("Prometheus", 2_508)
                         .times(5)
-                        .atMost(500),
+                        .atMost(500)
+                        .beside("Prometheus", 2_508),
                     Figure.higher("sum a report", "MB/s", 214.4).beside("DuckDB", 265).times(1),
                     Figure.lower("paint", "ms", 1_628.4).atMost(1_000),
                     Figure.lower("tell", "ms", 39.74)

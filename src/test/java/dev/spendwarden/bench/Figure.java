@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// One measured figure, beside its peer's of the same run and what was aimed at.
 ///
@@ -26,7 +27,8 @@ public record Figure(
   public record Peer(String name, double value) {}
 
   /// @param text what the table shows
-  private record Target(String text, boolean met) {}
+  /// @param isMet asked when the table is made: the peer may be known only then
+  private record Target(String text, Predicate<Figure> isMet) {}
 
   public Figure {
     targets = List.copyOf(targets);
@@ -52,18 +54,19 @@ public record Figure(
   }
 
   public Figure atMost(double bound) {
-    return with(new Target("≤ " + number(bound) + " " + unit, value <= bound));
+    return with(new Target("≤ " + number(bound) + " " + unit, figure -> figure.value() <= bound));
   }
 
   public Figure atLeast(double bound) {
-    return with(new Target("≥ " + number(bound) + " " + unit, value >= bound));
+    return with(new Target("≥ " + number(bound) + " " + unit, figure -> figure.value() >= bound));
   }
 
   /// So many times better than the peer; without a peer it cannot be met.
   public Figure times(double factor) {
     return with(
         new Target(
-            "≥ " + number(factor) + " ×", ratio().filter(ratio -> ratio >= factor).isPresent()));
+            "≥ " + number(factor) + " ×",
+            figure -> figure.ratio().filter(ratio -> ratio >= factor).isPresent()));
   }
 
   private Figure with(Target target) {
@@ -102,7 +105,7 @@ public record Figure(
     if (targets.isEmpty()) {
       return "–";
     }
-    return targets.stream().allMatch(Target::met) ? "yes" : "**no**";
+    return targets.stream().allMatch(target -> target.isMet().test(this)) ? "yes" : "**no**";
   }
 
   /// Three digits that count, no more than were measured.
