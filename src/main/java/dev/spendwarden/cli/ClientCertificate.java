@@ -1,7 +1,6 @@
 package dev.spendwarden.cli;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -9,7 +8,6 @@ import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.Optional;
@@ -55,7 +53,7 @@ final class ClientCertificate {
           spec.commandLine(), "--cert-file and --key-file go together: name both");
     }
     try {
-      Certificate[] chain = chain(certificate);
+      Certificate[] chain = PemCertificates.read(certificate, spec).toArray(Certificate[]::new);
       // It stays in memory: the password guards nothing.
       char[] password = new char[0];
       KeyStore own = KeyStore.getInstance(KeyStore.getDefaultType());
@@ -67,19 +65,6 @@ final class ClientCertificate {
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException("a key store in memory does not fail", e);
     }
-  }
-
-  private Certificate[] chain(Path file) {
-    try (InputStream pem = Files.newInputStream(file)) {
-      var chain = CertificateFactory.getInstance("X.509").generateCertificates(pem);
-      if (!chain.isEmpty()) {
-        return chain.toArray(Certificate[]::new);
-      }
-    } catch (IOException | GeneralSecurityException e) {
-      // Said below: what a parser says of such a file helps nobody.
-    }
-    throw new ParameterException(
-        spec.commandLine(), "no certificates as PEM can be read from " + file);
   }
 
   /// @param algorithm of the certificate's own key

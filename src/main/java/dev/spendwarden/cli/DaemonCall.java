@@ -7,7 +7,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import javax.net.ssl.SSLException;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -38,10 +37,11 @@ final class DaemonCall {
     token.authorization().ifPresent(value -> request.header("Authorization", value));
     try (HttpClient client = http.client(TIMEOUT)) {
       return client.send(request.build(), BodyHandlers.ofString());
-    } catch (SSLException e) {
-      throw new IOException(DaemonHttp.notTrusted(url, e), e);
     } catch (IOException e) {
-      throw new IOException("no daemon answers at " + url + "; is it running? See --url", e);
+      throw new IOException(
+          DaemonHttp.certificateTrouble(url, e)
+              .orElse("no daemon answers at " + url + "; is it running? See --url"),
+          e);
     }
   }
 

@@ -2,19 +2,18 @@ package dev.spendwarden.cli;
 
 import dev.spendwarden.sources.http.GuardedClient;
 import java.io.IOException;
-import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.nio.file.Files;
+import java.net.http.HttpTimeoutException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
-import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -24,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// How commands speak to a running daemon: whom they trust, and who they say they are.
@@ -66,15 +64,28 @@ final class DaemonHttp {
         .header("User-Agent", GuardedClient.userAgent(BuildVersion.text()));
   }
 
-  /// Why no call came about, and what to do.
-  static String notTrusted(String address, SSLException why) {
+  /// What about certificates may be why no call came about, and what to do; empty: nothing.
+  ///
+  /// A daemon that misses a certificate says so, but may have ended the connection before it is
+  /// heard: TLS 1.3 lets the client ask before it was looked at.
+  static Optional<String> certificateTrouble(String address, IOException why) {
     String said = String.valueOf(why.getMessage());
-    // The alerts by which TLS 1.3 and 1.2 ask for what was not shown, or not believed.
-    return said.contains("certificate_required") || said.contains("Received fatal alert")
-        ? "%s asks for a certificate it knows (%s); show yours with --cert-file and --key-file"
-            .formatted(address, said)
-        : "%s is not trusted (%s); name the authority of its certificate with --ca-file"
-            .formatted(address, said);
+    if (why instanceof SSLException) {
+      // The alerts by which TLS 1.3 and 1.2 ask for what was not shown, or not believed.
+      return Optional.of(
+          said.contains("certificate_required") || said.contains("Received fatal alert")
+              ? "%s asks for a certificate it knows (%s); show yours with --cert-file and --key-file"
+                  .formatted(address, said)
+              : "%s is not trusted (%s); name the authority of its certificate with --ca-file"
+                  .formatted(address, said));
+    }
+    boolean wasReached =
+        !(why instanceof ConnectException) && !(why instanceof HttpTimeoutException);
+    return address.startsWith("https:") && wasReached
+        ? Optional.of(
+            "%s ended the connection without an answer (%s); where it asks for a certificate, show yours with --cert-file and --key-file"
+                .formatted(address, said))
+        : Optional.empty();
   }
 
   private SSLContext context(KeyManager @Nullable [] keys) {
@@ -88,12 +99,8 @@ final class DaemonHttp {
   }
 
   private TrustManager[] trusting(Path file) {
-    try (InputStream pem = Files.newInputStream(file)) {
-      Collection<? extends Certificate> authorities =
-          CertificateFactory.getInstance("X.509").generateCertificates(pem);
-      if (authorities.isEmpty()) {
-        throw new CertificateException("it holds none");
-      }
+    List<Certificate> authorities = PemCertificates.read(file, spec);
+    try {
       KeyStore known = KeyStore.getInstance(KeyStore.getDefaultType());
       known.load(null, null);
       for (Certificate authority : authorities) {
@@ -103,8 +110,7 @@ final class DaemonHttp {
       trust.init(known);
       return trust.getTrustManagers();
     } catch (IOException | GeneralSecurityException e) {
-      throw new ParameterException(
-          spec.commandLine(), "no certificates as PEM can be read from " + file, e);
+      throw new IllegalStateException("a key store in memory does not fail", e);
     }
   }
 }

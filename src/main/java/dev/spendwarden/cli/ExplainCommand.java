@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -120,10 +119,10 @@ final class ExplainCommand implements Callable<Integer> {
       response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {
       err.println(
-          e instanceof SSLException
-              ? DaemonHttp.notTrusted(base, (SSLException) e)
-              : "no daemon answers at %s (%s); name another with --url, or ask its store with --config"
-                  .formatted(base, e));
+          DaemonHttp.certificateTrouble(base, e)
+              .orElseGet(() ->
+                  "no daemon answers at %s (%s); name another with --url, or ask its store with --config"
+                      .formatted(base, e)));
       return Main.PROBLEMS;
     }
     return switch (response.statusCode()) {

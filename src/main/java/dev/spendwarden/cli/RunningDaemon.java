@@ -16,7 +16,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import javax.net.ssl.SSLException;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -132,11 +131,12 @@ final class RunningDaemon {
     try (HttpClient client = http.client(LONGEST)) {
       HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString());
       return new Answer(response.statusCode(), response.body());
-    } catch (SSLException e) {
-      throw wrong(DaemonHttp.notTrusted(url.toString(), e));
     } catch (IOException e) {
       throw wrong(
-          "no answer from " + url + " (" + e.getClass().getSimpleName() + "): does it run?");
+          DaemonHttp.certificateTrouble(url.toString(), e)
+              .orElseGet(() ->
+                  "no answer from %s (%s): does it run?"
+                      .formatted(url, e.getClass().getSimpleName())));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);

@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import dev.spendwarden.web.SelfMade;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
@@ -19,6 +20,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -93,8 +96,12 @@ class DaemonHttpTest {
   private record Ran(int status, String said) {}
 
   private static Ran run(List<String> call, String... more) {
+    return run(daemon.getAddress().getPort(), call, more);
+  }
+
+  private static Ran run(int port, List<String> call, String... more) {
     var arguments = new ArrayList<>(call);
-    arguments.addAll(List.of("--url", "https://127.0.0.1:" + daemon.getAddress().getPort()));
+    arguments.addAll(List.of("--url", "https://127.0.0.1:" + port));
     arguments.addAll(List.of(more));
     var said = new StringWriter();
     int status =
@@ -148,6 +155,40 @@ class DaemonHttpTest {
       }
     } finally {
       asks = false;
+    }
+  }
+
+  /// As one does that misses a certificate, where its alert is not heard.
+  @Test
+  void aDaemonThatEndsTheConnectionWithoutAWordMayMissACertificate() throws Exception {
+    var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    SelfMade silent = SelfMade.make(folder, "silent");
+    keys.init(silent.store(), SelfMade.PASSWORD);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keys.getKeyManagers(), null, null);
+    Path trusted = Files.writeString(folder.resolve("silent.pem"), silent.certificatePem());
+    try (var server =
+        (SSLServerSocket)
+            context
+                .getServerSocketFactory()
+                .createServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      Thread.ofVirtual()
+          .start(() -> {
+            try {
+              while (!server.isClosed()) {
+                try (var socket = (SSLSocket) server.accept()) {
+                  socket.startHandshake();
+                }
+              }
+            } catch (IOException e) {
+              // The test has ended.
+            }
+          });
+      for (List<String> call : CALLS) {
+        Ran ran = run(server.getLocalPort(), call, "--ca-file", trusted.toString());
+        assertThat(ran.status()).as(ran.said()).isNotZero();
+        assertThat(ran.said()).contains("without an answer", "--cert-file");
+      }
     }
   }
 
