@@ -1,8 +1,6 @@
 package dev.spendwarden.app;
 
 import dev.spendwarden.store.StoreException;
-import io.vertx.core.Future;
-import io.vertx.core.VerticleBase;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -10,7 +8,7 @@ import org.slf4j.LoggerFactory;
 /// served here: their nudges do not reach this process. (PostgreSQL could send them, but only to a
 /// session that a pooler in transaction mode does not give.) One look is a read beside the writers,
 /// of one row for each receiver.
-final class OutboxVerticle extends VerticleBase {
+final class OutboxVerticle extends RecurringVerticle {
 
   private static final Logger LOG = LoggerFactory.getLogger(OutboxVerticle.class);
 
@@ -19,42 +17,24 @@ final class OutboxVerticle extends VerticleBase {
   private final Tenures tenures;
   private final Receivers receivers;
 
-  private long timer = -1;
-  private boolean stopping;
-
   OutboxVerticle(Tenures tenures, Receivers receivers) {
     this.tenures = tenures;
     this.receivers = receivers;
   }
 
   @Override
-  public Future<?> start() {
-    arm();
-    return Future.succeededFuture();
+  long waitMillis() {
+    return LOOK_EVERY_MILLIS;
   }
 
   @Override
-  public Future<?> stop() {
-    stopping = true;
-    vertx.cancelTimer(timer);
-    return Future.succeededFuture();
-  }
-
-  private void arm() {
-    if (!stopping) {
-      timer = vertx.setTimer(LOOK_EVERY_MILLIS, ignored -> look());
-    }
-  }
-
-  private void look() {
+  void work() {
     try {
       if (tenures.areOthers()) {
         receivers.lookAround();
       }
     } catch (StoreException e) {
       LOG.debug("outbox_not_looked_at", e);
-    } finally {
-      arm();
     }
   }
 }

@@ -3,8 +3,6 @@ package dev.spendwarden.app;
 import dev.spendwarden.app.config.Config;
 import dev.spendwarden.notify.Notification;
 import dev.spendwarden.sources.SourceHealth;
-import io.vertx.core.Future;
-import io.vertx.core.VerticleBase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -17,7 +15,7 @@ import org.slf4j.LoggerFactory;
 /// A heartbeat goes through the normal outbox, once for each of the times that `every` divides the
 /// day into, and only while the daemon polls, evaluates and stores. So its absence means that one
 /// of these, or the way to the receiver, is broken.
-final class PulseVerticle extends VerticleBase {
+final class PulseVerticle extends RecurringVerticle {
 
   private static final Logger LOG = LoggerFactory.getLogger(PulseVerticle.class);
 
@@ -30,9 +28,6 @@ final class PulseVerticle extends VerticleBase {
   private final Daemon daemon;
   private final DeliveryWatch deliveries;
 
-  private long timer = -1;
-  private boolean stopping;
-
   /// Set on the thread of the evaluation.
   private volatile Instant lastBeat = Instant.MIN;
 
@@ -41,24 +36,9 @@ final class PulseVerticle extends VerticleBase {
     this.deliveries = deliveries;
   }
 
-  @Override
-  public Future<?> start() {
-    arm();
-    return Future.succeededFuture();
-  }
-
-  @Override
-  public Future<?> stop() {
-    stopping = true;
-    vertx.cancelTimer(timer);
-    return Future.succeededFuture();
-  }
-
   /// Often enough that a beat is late by a quarter of its interval at most.
-  private void arm() {
-    if (stopping) {
-      return;
-    }
+  @Override
+  long waitMillis() {
     Duration wait =
         daemon
             .config()
@@ -66,24 +46,21 @@ final class PulseVerticle extends VerticleBase {
             .map(beat -> beat.every().dividedBy(4))
             .filter(quarter -> quarter.compareTo(LONGEST_WAIT) < 0)
             .orElse(LONGEST_WAIT);
-    long millis = Math.max(LEAST_MILLIS, daemon.clock().realMillis(wait));
-    timer = vertx.setTimer(millis, ignored -> pulse());
+    return Math.max(LEAST_MILLIS, daemon.clock().realMillis(wait));
   }
 
-  private void pulse() {
+  @Override
+  void work() {
     if (!daemon.shards().rest().leads()) {
-      arm();
       return;
     }
     try {
       deliveries.show();
       daemon.config().heartbeat().ifPresent(this::beat);
     } catch (RuntimeException e) {
-      if (!stopping) {
+      if (!isStopping()) {
         LOG.warn("heartbeat_not_sent", e);
       }
-    } finally {
-      arm();
     }
   }
 

@@ -4,8 +4,6 @@ import dev.spendwarden.policy.PeriodSpec;
 import dev.spendwarden.policy.Policy;
 import dev.spendwarden.store.Database;
 import dev.spendwarden.store.StoreException;
-import io.vertx.core.Future;
-import io.vertx.core.VerticleBase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -17,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /// Has the store forget what `storage.retention` no longer asks for, once a day, on a virtual
 /// thread of its own. Small transactions: the evaluation's come in between.
-final class RetentionVerticle extends VerticleBase {
+final class RetentionVerticle extends RecurringVerticle {
 
   private static final Logger LOG = LoggerFactory.getLogger(RetentionVerticle.class);
 
@@ -40,9 +38,6 @@ final class RetentionVerticle extends VerticleBase {
   /// Whether this replica is the one that does it.
   private final BooleanSupplier prunes;
 
-  private long timer = -1;
-  private boolean stopping;
-
   RetentionVerticle(
       Database database,
       DaemonClock clock,
@@ -57,25 +52,21 @@ final class RetentionVerticle extends VerticleBase {
   }
 
   @Override
-  public Future<?> start() {
-    arm(FIRST);
-    return Future.succeededFuture();
+  long firstMillis() {
+    return millis(FIRST);
   }
 
   @Override
-  public Future<?> stop() {
-    stopping = true;
-    vertx.cancelTimer(timer);
-    return Future.succeededFuture();
+  long waitMillis() {
+    return millis(EVERY);
   }
 
-  private void arm(Duration wait) {
-    if (!stopping) {
-      timer = vertx.setTimer(Math.max(LEAST_MILLIS, clock.realMillis(wait)), ignored -> forget());
-    }
+  private long millis(Duration wait) {
+    return Math.max(LEAST_MILLIS, clock.realMillis(wait));
   }
 
-  private void forget() {
+  @Override
+  void work() {
     Optional<Instant> before = before(policies.get(), retention.get(), clock.instant());
     try {
       if (before.isPresent() && prunes.getAsBoolean()) {
@@ -83,11 +74,9 @@ final class RetentionVerticle extends VerticleBase {
         LOG.info("store_pruned before={}", before.get());
       }
     } catch (StoreException e) {
-      if (!stopping) {
+      if (!isStopping()) {
         LOG.warn("store_not_pruned: trying again in {}: {}", EVERY, e.getMessage());
       }
-    } finally {
-      arm(EVERY);
     }
   }
 

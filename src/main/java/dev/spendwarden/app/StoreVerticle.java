@@ -2,15 +2,13 @@ package dev.spendwarden.app;
 
 import dev.spendwarden.store.Database;
 import dev.spendwarden.store.StoreException;
-import io.vertx.core.Future;
-import io.vertx.core.VerticleBase;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Asks the store every second, on a virtual thread of its own, whether it is there and what this
 /// replica holds. A database that is lost is noticed though nothing happens that would need it, and
 /// a replica that is lost is followed by another.
-final class StoreVerticle extends VerticleBase {
+final class StoreVerticle extends RecurringVerticle {
 
   private static final Logger LOG = LoggerFactory.getLogger(StoreVerticle.class);
 
@@ -21,8 +19,6 @@ final class StoreVerticle extends VerticleBase {
   private final Listener listener;
 
   private volatile boolean answers = true;
-  private long timer = -1;
-  private boolean stopping;
 
   /// Hears, every second, that the store has said what is held here. May ask the store in turn, but
   /// do nothing that takes long.
@@ -39,16 +35,8 @@ final class StoreVerticle extends VerticleBase {
   }
 
   @Override
-  public Future<?> start() {
-    arm();
-    return Future.succeededFuture();
-  }
-
-  @Override
-  public Future<?> stop() {
-    stopping = true;
-    vertx.cancelTimer(timer);
-    return Future.succeededFuture();
+  long waitMillis() {
+    return ASK_EVERY_MILLIS;
   }
 
   /// Whether it answered when it was last asked; any thread may ask.
@@ -56,13 +44,8 @@ final class StoreVerticle extends VerticleBase {
     return answers;
   }
 
-  private void arm() {
-    if (!stopping) {
-      timer = vertx.setTimer(ASK_EVERY_MILLIS, ignored -> ask());
-    }
-  }
-
-  private void ask() {
+  @Override
+  void work() {
     try {
       tenures.ask();
       listener.said(database.read(ports -> ports.enforce().isEnabled()));
@@ -71,12 +54,10 @@ final class StoreVerticle extends VerticleBase {
       }
       answers = true;
     } catch (StoreException e) {
-      if (answers && !stopping) {
+      if (answers && !isStopping()) {
         LOG.error("store_does_not_answer: {}", e.getMessage());
       }
       answers = false;
-    } finally {
-      arm();
     }
   }
 }
