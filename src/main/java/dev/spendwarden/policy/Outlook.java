@@ -47,6 +47,11 @@ final class Outlook {
       Pattern pattern,
       Forecast forecast) {
 
+    /// Whether data of then is neither older nor so much newer that it is forecast anew.
+    boolean isFor(Instant dataAsOf) {
+      return !dataAsOf.isBefore(madeOf) && dataAsOf.isBefore(holdsUntil);
+    }
+
     boolean isOf(LocalDate nowDay, DateSpan nowSpan) {
       return day.equals(nowDay) && span.equals(nowSpan);
     }
@@ -58,8 +63,7 @@ final class Outlook {
         double nowSpent,
         SettlingCurve nowCurve) {
       return revision == nowRevision
-          && !dataAsOf.isBefore(madeOf)
-          && dataAsOf.isBefore(holdsUntil)
+          && isFor(dataAsOf)
           && span.equals(nowSpan)
           && spent == nowSpent
           && curve.equals(nowCurve);
@@ -115,10 +119,7 @@ final class Outlook {
   /// changed; where that was not asked for lately, for what would be forecast now.
   Instant standsUntil(BudgetSeries series, Instant dataAsOf) {
     @Nullable Said last = said;
-    if (last != null && !dataAsOf.isBefore(last.madeOf()) && dataAsOf.isBefore(last.holdsUntil())) {
-      return last.holdsUntil();
-    }
-    return holdsUntil(series, dataAsOf);
+    return last != null && last.isFor(dataAsOf) ? last.holdsUntil() : holdsUntil(series, dataAsOf);
   }
 
   /// The figures of daily charges come once a day, and what they do not know yet is as unknown a
