@@ -2,11 +2,12 @@ package dev.spendwarden.app;
 
 import dev.spendwarden.alert.Alert;
 import dev.spendwarden.alert.Evaluation;
-import dev.spendwarden.alert.HealthWatch;
 import dev.spendwarden.alert.Matching;
 import dev.spendwarden.alert.Outcome;
 import dev.spendwarden.alert.Snapshot;
 import dev.spendwarden.app.config.Config;
+import dev.spendwarden.app.config.Config.ReceiverConfig;
+import dev.spendwarden.app.config.Config.SourceConfig;
 import dev.spendwarden.charge.Names;
 import dev.spendwarden.charge.Reading;
 import dev.spendwarden.metrics.Meters;
@@ -16,8 +17,7 @@ import dev.spendwarden.notify.DeliveryResult;
 import dev.spendwarden.notify.Dispatch;
 import dev.spendwarden.notify.RetryPolicy;
 import dev.spendwarden.notify.Standing;
-import dev.spendwarden.policy.Period;
-import dev.spendwarden.policy.SourceTerms;
+import dev.spendwarden.policy.Shard;
 import dev.spendwarden.store.Database;
 import dev.spendwarden.store.SqliteDatabase;
 import dev.spendwarden.store.Tenure;
@@ -32,7 +32,6 @@ import java.util.Optional;
 final class TurnedDaemon implements AutoCloseable {
 
   private final Config config;
-  private final List<SourceTerms> terms;
   private final Instant since;
   private final Meters meters = new Meters("turned");
   private final Dispatch dispatch;
@@ -48,10 +47,6 @@ final class TurnedDaemon implements AutoCloseable {
     this.config = config;
     this.since = start;
     this.now = start;
-    this.terms =
-        config.sources().stream()
-            .map(s -> new SourceTerms(s.name(), s.maxAge(), false, s.pollInterval()))
-            .toList();
     this.dispatch =
         new Dispatch(
             RouteTree.of(config),
@@ -166,30 +161,18 @@ final class TurnedDaemon implements AutoCloseable {
     return database.transact(tenure, work);
   }
 
-  /// See [Restoring].
   private Evaluation restored() {
-    var health =
-        new HealthWatch(
-            terms,
-            config.receivers().stream().map(Config.ReceiverConfig::name).toList(),
-            since,
-            HealthWatch.Patience.USUAL);
-    var restored = new Evaluation(config.policies(), terms, Optional.of(health));
-    Outcome outcome =
-        database.read(ports -> {
-          ports.ledger().replay(Period.FAR_FUTURE, restored::restore);
-          ports.ledger().statuses().forEach(restored::restore);
-          restored.restore(ports.quiet().silences(), ports.quiet().owed());
-          restored.restore(ports.quiet().waivers());
-          restored.restoreForecasts(
-              ports.forecasts().open(now.minus(Evaluation.FORECASTS_WAIT)),
-              ports.forecasts().scores());
-          health.put(ports.outbox().health());
-          return restored.restore(
-              ports.alerts().restore(now.minus(Evaluation.OPEN_TO_RESTATEMENT)), now);
-        });
-    recorder.store(restored, outcome, recorder::wakeHeld, now);
-    return restored;
+    Restoring.Empty empty =
+        Restoring.of(
+                Shard.whole(config.sources().stream().map(SourceConfig::name).toList()),
+                config.policies(),
+                Sources.terms(config),
+                config.receivers().stream().map(ReceiverConfig::name).toList(),
+                since)
+            .empty(DaemonClock.of(() -> now));
+    Outcome outcome = database.read(ports -> empty.read(ports, new JudgedTime(() -> now)));
+    recorder.store(empty.evaluation(), outcome, recorder::wakeHeld, now);
+    return empty.evaluation();
   }
 
   @Override
