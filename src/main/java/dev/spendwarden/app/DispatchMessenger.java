@@ -2,6 +2,7 @@ package dev.spendwarden.app;
 
 import dev.spendwarden.alert.Alert;
 import dev.spendwarden.alert.Transition;
+import dev.spendwarden.charge.Names;
 import dev.spendwarden.metrics.Meters;
 import dev.spendwarden.notify.Dispatch;
 import dev.spendwarden.notify.Notification;
@@ -68,9 +69,9 @@ record DispatchMessenger(
   }
 
   @Override
-  public void flush(Database.Ports ports, Standing standing) {
+  public void flush(Database.Ports ports, Standing standing, Names policies) {
     for (Notification notification :
-        dispatch.get().flush(ports.outbox(), standing, clock.instant())) {
+        dispatch.get().flush(ports.outbox(), standing, policies, clock.instant())) {
       meters.notified(notification.receiver());
     }
   }

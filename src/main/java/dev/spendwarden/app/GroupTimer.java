@@ -57,7 +57,7 @@ final class GroupTimer {
     }
     try {
       writing.write(ports -> {
-        messenger.flush(ports, standing);
+        messenger.flush(ports, standing, policies.get());
         look(ports);
         return next;
       });

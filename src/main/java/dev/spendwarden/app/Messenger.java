@@ -2,6 +2,7 @@ package dev.spendwarden.app;
 
 import dev.spendwarden.alert.Alert;
 import dev.spendwarden.alert.Transition;
+import dev.spendwarden.charge.Names;
 import dev.spendwarden.notify.Standing;
 import dev.spendwarden.policy.Policy;
 import dev.spendwarden.store.Database;
@@ -25,8 +26,8 @@ interface Messenger {
   /// @param told when each receiver was told last, as the outbox knows
   Optional<Instant> nextRepeat(Policy policy, Alert alert, Map<String, Instant> told);
 
-  /// Adds to the outbox what the groups whose time has come tell.
-  void flush(Database.Ports ports, Standing standing);
+  /// Adds to the outbox what the groups of these policies whose time has come tell.
+  void flush(Database.Ports ports, Standing standing, Names policies);
 
   /// The transitions are durable now.
   void stored(List<Transition> transitions);

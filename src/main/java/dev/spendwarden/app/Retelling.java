@@ -3,8 +3,8 @@ package dev.spendwarden.app;
 import dev.spendwarden.alert.Alert;
 import dev.spendwarden.alert.Evaluation;
 import dev.spendwarden.alert.Matching;
+import dev.spendwarden.alert.Silence;
 import dev.spendwarden.alert.Snapshot;
-import dev.spendwarden.charge.Names;
 import dev.spendwarden.notify.Standing;
 import java.time.Instant;
 import java.util.List;
@@ -37,40 +37,30 @@ record Retelling(EvaluationVerticle owner, LookRecorder recorder) {
   }
 
   void tellGroups() {
-    recorder.tellGroups(
-        new Standing() {
-          @Override
-          public Optional<Present> of(String budgetId, String alertId) {
-            return standing(budgetId, alertId);
-          }
-
-          @Override
-          public Names policies() {
-            return owner.shard().ofPolicies();
-          }
-        });
+    // Asked once: tens of thousands may wait.
+    List<Silence> silences = owner.silences();
+    recorder.tellGroups((budgetId, alertId) -> standing(budgetId, alertId, silences));
   }
 
   /// What has become of an alert whose change waits to be told, perhaps together with those of
   /// other shards.
-  private Optional<Standing.Present> standing(String budgetId, String alertId) {
+  private Optional<Standing.Present> standing(
+      String budgetId, String alertId, List<Silence> silences) {
     Snapshot own = owner.snapshot();
     Snapshot all = own.budgets().containsKey(budgetId) ? own : owner.neighbours().snapshot();
     return Optional.ofNullable(all.budgets().get(budgetId))
         .flatMap(view ->
             view.alert()
                 .filter(alert -> alert.id().equals(alertId))
-                .flatMap(alert -> standing(alert, view, all)));
-  }
-
-  private Optional<Standing.Present> standing(Alert alert, Snapshot.BudgetView view, Snapshot in) {
-    return Optional.ofNullable(in.policies().get(alert.policy()))
-        .map(policy ->
-            new Standing.Present(
-                policy,
-                alert,
-                // Another's figures would be told with a summary that cannot be made here.
-                Optional.of(view.assessment()).filter(judged -> in == owner.snapshot()),
-                Matching.quietUntil(owner.silences(), policy, alert, owner.now())));
+                .flatMap(alert ->
+                    Optional.ofNullable(all.policies().get(alert.policy()))
+                        .map(policy ->
+                            new Standing.Present(
+                                policy,
+                                alert,
+                                // Another's figures would be told with a summary that cannot be
+                                // made here.
+                                Optional.of(view.assessment()).filter(judged -> all == own),
+                                Matching.quietUntil(silences, policy, alert, owner.now())))));
   }
 }

@@ -3,6 +3,7 @@ package dev.spendwarden.notify;
 import dev.spendwarden.alert.Alert;
 import dev.spendwarden.alert.Matching;
 import dev.spendwarden.alert.Transition;
+import dev.spendwarden.charge.Names;
 import dev.spendwarden.policy.Policy;
 import java.net.URI;
 import java.time.Instant;
@@ -60,9 +61,10 @@ public final class Dispatch {
 
   /// Adds to the outbox what the groups whose time has come tell.
   ///
+  /// @param policies whose groups are told, see [Groups#due(Instant, int, Names)]
   /// @return what was added, due at `now`
-  public List<Notification> flush(Outbox outbox, Standing standing, Instant now) {
-    return new Flush(routes, this::part, externalUrl, outbox, standing, now).run();
+  public List<Notification> flush(Outbox outbox, Standing standing, Names policies, Instant now) {
+    return new Flush(routes, this::part, externalUrl, outbox, standing, policies, now).run();
   }
 
   /// See [Audience#firstRepeat].

@@ -2,6 +2,7 @@ package dev.spendwarden.notify;
 
 import dev.spendwarden.alert.Alert;
 import dev.spendwarden.alert.Transition;
+import dev.spendwarden.charge.Names;
 import dev.spendwarden.notify.Groups.ToldMember;
 import dev.spendwarden.policy.Assessment;
 import java.net.URI;
@@ -24,6 +25,7 @@ final class Flush {
   private final Outbox outbox;
   private final Groups groups;
   private final Standing standing;
+  private final Names policies;
   private final Instant now;
 
   Flush(
@@ -32,6 +34,7 @@ final class Flush {
       Optional<URI> externalUrl,
       Outbox outbox,
       Standing standing,
+      Names policies,
       Instant now) {
     this.routes = routes;
     this.part = part;
@@ -39,12 +42,13 @@ final class Flush {
     this.outbox = outbox;
     this.groups = outbox.groups();
     this.standing = standing;
+    this.policies = policies;
     this.now = now;
   }
 
   List<Notification> run() {
     var added = new ArrayList<Notification>();
-    for (Group group : groups.due(now, GROUPS_AT_ONCE, standing.policies())) {
+    for (Group group : groups.due(now, GROUPS_AT_ONCE, policies)) {
       Optional<Instant> mute = routes.hoursOf(group.path(), group.receiver()).muteUntil(now);
       if (mute.isPresent()) {
         groups.put(group.heldUntil(mute.get()));

@@ -1,7 +1,6 @@
 package dev.spendwarden.notify;
 
 import dev.spendwarden.alert.Alert;
-import dev.spendwarden.charge.Names;
 import dev.spendwarden.policy.Assessment;
 import dev.spendwarden.policy.Policy;
 import java.time.Instant;
@@ -13,12 +12,6 @@ public interface Standing {
 
   /// Empty when nothing is known of the alert any more.
   Optional<Present> of(String budgetId, String alertId);
-
-  /// Whose groups are told by whoever asks: a group goes with the policy of what has waited in it
-  /// longest.
-  default Names policies() {
-    return Names.ALL;
-  }
 
   /// @param assessment empty: it is judged elsewhere, and what waits stays as it was put there
   /// @param quietUntil a silence or a muting waiver holds it back; empty: none does

@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 import dev.spendwarden.alert.Alert;
 import dev.spendwarden.alert.Snapshot;
 import dev.spendwarden.alert.Transition;
+import dev.spendwarden.charge.Names;
 import dev.spendwarden.charge.QuotaReading;
 import dev.spendwarden.charge.Reading;
 import dev.spendwarden.charge.Unit;
@@ -290,7 +291,7 @@ class BrokenLookTest {
     }
 
     @Override
-    public void flush(Database.Ports ports, Standing standing) {
+    public void flush(Database.Ports ports, Standing standing, Names policies) {
       if (flushes.incrementAndGet() <= flushesThatBreak) {
         throw new StackOverflowError("for the test");
       }

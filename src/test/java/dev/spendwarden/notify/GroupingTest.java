@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.spendwarden.alert.Transition;
 import dev.spendwarden.charge.Dimension;
 import dev.spendwarden.charge.Dimensions;
+import dev.spendwarden.charge.Names;
 import dev.spendwarden.notify.TimeInterval.Times;
 import dev.spendwarden.policy.Severity;
 import java.nio.charset.StandardCharsets;
@@ -90,7 +91,7 @@ public class GroupingTest {
   }
 
   private List<Notification> flush(Instant now) {
-    return dispatch.flush(outbox, UNKNOWN, now);
+    return dispatch.flush(outbox, UNKNOWN, Names.ALL, now);
   }
 
   private Optional<Instant> nextRepeat(Transition fired) {
@@ -265,7 +266,7 @@ public class GroupingTest {
                     fired.alert(),
                     Optional.of(fired.assessment()),
                     alertId.equals("alt_u1") ? Optional.of(end) : Optional.empty()));
-    List<Notification> told = dispatch.flush(outbox, silenced, AT.plusSeconds(30));
+    List<Notification> told = dispatch.flush(outbox, silenced, Names.ALL, AT.plusSeconds(30));
     assertThat(told).extracting(n -> n.alertId().orElseThrow()).containsExactly("alt_u2");
     assertThat(outbox.groups().nextFlushAt()).contains(end);
     assertThat(flushed(end).alertId()).contains("alt_u1");
@@ -309,7 +310,7 @@ public class GroupingTest {
             Optional.of(
                 new Standing.Present(
                     now.policy(), now.alert(), Optional.of(now.assessment()), Optional.empty()));
-    Notification told = dispatch.flush(outbox, standing, EVENING).getFirst();
+    Notification told = dispatch.flush(outbox, standing, Names.ALL, EVENING).getFirst();
     assertThat(Body.of(told).object("budget").text("spent")).contains("231");
   }
 
