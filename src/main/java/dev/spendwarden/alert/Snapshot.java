@@ -49,9 +49,6 @@ public record Snapshot(
   /// What several know and judge between them. What they all have, the built-in policies, comes
   /// last.
   public static Snapshot of(Collection<Snapshot> parts) {
-    if (parts.size() == 1) {
-      return parts.iterator().next();
-    }
     var policies = new LinkedHashMap<String, Policy>();
     var builtIn = new LinkedHashMap<String, Policy>();
     var budgets = new LinkedHashMap<String, BudgetView>();

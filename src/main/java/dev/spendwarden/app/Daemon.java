@@ -104,9 +104,10 @@ public final class Daemon implements AutoCloseable {
       this.enforcement = enforcement(config);
       this.receivers = new Receivers(this, http, () -> egress);
       this.sources = new Sources(this, http);
-      share(config);
+      List<Shard> cut = Shards.of(config, store.isShared());
+      share(config, cut);
       tenures.ask();
-      shards.run(config, Shards.of(config, store.isShared()));
+      shards.run(config, cut);
       this.web =
           new HttpVerticle(WebFront.listening(config.server()), new WebFront(this).context());
       this.webDeployment = listen(config.server());
@@ -229,11 +230,11 @@ public final class Daemon implements AutoCloseable {
     egress = Egress.parse(changed.egressAllow());
     http.allow(egress);
     List<Shard> cut = Shards.of(changed, store.isShared());
-    share(changed);
+    share(changed, cut);
     try {
       tenures.ask();
     } catch (StoreException e) {
-      share(config);
+      share(config, Shards.of(config, store.isShared()));
       throw e;
     }
     // Those that come to be judged elsewhere poll again when that judges.
@@ -345,8 +346,8 @@ public final class Daemon implements AutoCloseable {
   }
 
   /// Says what there is to be held, and with whom this replica shares it.
-  private void share(Config wanted) {
-    tenures.plan(Shards.plan(wanted, Shards.of(wanted, store.isShared())));
+  private void share(Config wanted, List<Shard> cut) {
+    tenures.plan(Shards.plan(wanted, cut));
   }
 
   /// Every second, on the thread of the one that asks.

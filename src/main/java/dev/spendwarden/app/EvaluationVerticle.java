@@ -522,7 +522,10 @@ final class EvaluationVerticle extends VerticleBase {
       var before = new Notes(snapshot, silences);
       publish();
       new Notes(snapshot, silences).changedSince(before, now()).forEach(neighbours::noted);
-      remindAnew();
+      if (lease.isPresent()) {
+        // Whoever only follows reminds nobody, and need not ask every second when.
+        remindAnew();
+      }
     } catch (RuntimeException | Error e) {
       evaluation = null;
       working = false;

@@ -1,6 +1,5 @@
 package dev.spendwarden.store;
 
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,12 +29,5 @@ public record Census(
     living = List.copyOf(living);
     own = Map.copyOf(own);
     held = Map.copyOf(held);
-  }
-
-  /// One's own leases of these names, if one has them all.
-  public Optional<Tenure> tenure(Collection<String> names) {
-    return names.isEmpty() || !own.keySet().containsAll(names)
-        ? Optional.empty()
-        : Optional.of(Tenure.of(names.stream().map(name -> own.get(name)).toList()));
   }
 }

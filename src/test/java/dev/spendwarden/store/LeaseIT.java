@@ -255,8 +255,7 @@ class LeaseIT {
         .containsExactly(new Census.Replica("a", "c1"), new Census.Replica("b", "c2"));
     assertThat(seen.leading()).contains("c1");
     assertThat(seen.held()).containsOnly(Map.entry("house", "a"), Map.entry("source/x", "b"));
-    assertThat(seen.tenure(List.of("source/x"))).isPresent();
-    assertThat(seen.tenure(List.of("source/x", "house"))).isEmpty();
+    assertThat(seen.own()).containsOnlyKeys("source/x");
 
     one.release(house);
     one.leave("a");
