@@ -31,7 +31,6 @@ import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /// How long `spendwarden backtest` takes over a year of 1,000 budgets: the command itself over a
 /// real SQLite store, by the clock and in the process's processor time.
@@ -56,7 +55,7 @@ class BacktestBench {
       long used = processorTime();
       var out = new StringWriter();
       int status =
-          new CommandLine(new Main())
+          Main.commandLine()
               .setOut(new PrintWriter(out))
               .setErr(new PrintWriter(new StringWriter()))
               .execute(

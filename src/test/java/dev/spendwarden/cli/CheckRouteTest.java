@@ -76,7 +76,7 @@ class CheckRouteTest {
     var out = new StringWriter();
     var err = new StringWriter();
     int status =
-        new CommandLine(new Main())
+        Main.commandLine()
             .setOut(new PrintWriter(out))
             .setErr(new PrintWriter(err))
             .execute(all.toArray(String[]::new));
@@ -172,7 +172,7 @@ class CheckRouteTest {
   void aSilenceOfTwoLabelsInOneArgumentIsRefusedBeforeAnyDaemonIsAsked() {
     var err = new StringWriter();
     int status =
-        new CommandLine(new Main())
+        Main.commandLine()
             .setErr(new PrintWriter(err))
             .execute(
                 "silence",

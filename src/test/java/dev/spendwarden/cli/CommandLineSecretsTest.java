@@ -12,7 +12,7 @@ class CommandLineSecretsTest {
 
   @Test
   void noOptionTakesASecretItself() {
-    assertThat(options(new CommandLine(new Main()), new ArrayList<>()))
+    assertThat(options(Main.commandLine(), new ArrayList<>()))
         .contains("--token-file")
         .noneMatch(name -> name.matches("(?i).*(token|secret|password|key|credential)"));
   }

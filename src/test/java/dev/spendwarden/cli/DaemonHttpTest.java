@@ -27,7 +27,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /// Commands before a daemon whose certificate is signed by an authority that nobody else knows.
 class DaemonHttpTest {
@@ -105,7 +104,7 @@ class DaemonHttpTest {
     arguments.addAll(List.of(more));
     var said = new StringWriter();
     int status =
-        new CommandLine(new Main())
+        Main.commandLine()
             .setOut(new PrintWriter(said))
             .setErr(new PrintWriter(said))
             .execute(arguments.toArray(String[]::new));

@@ -15,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /// `serve` on a store that it cannot use: status 3, the file left as it was, and a sentence that
 /// says what happened, where, and what to do.
@@ -160,8 +159,7 @@ class RefusedStoreTest {
                 .formatted(store));
     var err = new StringWriter();
     int status =
-        new CommandLine(new Main())
-            .setCaseInsensitiveEnumValuesAllowed(true)
+        Main.commandLine()
             .setErr(new PrintWriter(err, true))
             .execute("serve", "--config", config.toString());
     assertThat(status).as("%s", err).isEqualTo(Main.CANNOT_START);

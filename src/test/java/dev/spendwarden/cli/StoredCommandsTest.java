@@ -37,7 +37,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /// The commands that look at a store, beside a daemon that has it open: an alert of user u1 fires
 /// from 09:05 on, u2 stays at 70 %.
@@ -272,10 +271,7 @@ class StoredCommandsTest {
     var out = new StringWriter();
     var err = new StringWriter();
     int status =
-        new CommandLine(new Main())
-            .setOut(new PrintWriter(out))
-            .setErr(new PrintWriter(err))
-            .execute(args);
+        Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err)).execute(args);
     return new Ran(status, out.toString(), err.toString());
   }
 }

@@ -14,7 +14,6 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /// The test command as users run it: over the shipped policies, and over a file that fails. Rewrite
 /// the golden output with `-Dgolden.rewrite=true` and review the difference.
@@ -30,10 +29,7 @@ class TestCommandGoldenTest {
     var out = new StringWriter();
     var err = new StringWriter();
     int status =
-        new CommandLine(new Main())
-            .setOut(new PrintWriter(out))
-            .setErr(new PrintWriter(err))
-            .execute(args);
+        Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err)).execute(args);
     return new Ran(status, out.toString(), err.toString());
   }
 

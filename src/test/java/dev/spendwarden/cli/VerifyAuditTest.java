@@ -67,7 +67,7 @@ class VerifyAuditTest {
 
   private Ran verify() {
     var out = new StringWriter();
-    CommandLine command = new CommandLine(new Main());
+    CommandLine command = Main.commandLine();
     command.setOut(new PrintWriter(out, true));
     int status =
         command.execute("verify", "--config", folder.resolve("spendwarden.yaml").toString());

@@ -117,9 +117,7 @@ final class ShellReader {
   /// @param asTemplate whether values may be missing, as they are where a sentence names a command
   static void parse(List<String> arguments, boolean asTemplate) {
     try {
-      new CommandLine(new Main())
-          .setCaseInsensitiveEnumValuesAllowed(true)
-          .parseArgs(arguments.toArray(String[]::new));
+      Main.commandLine().parseArgs(arguments.toArray(String[]::new));
     } catch (CommandLine.MissingParameterException e) {
       if (!asTemplate) {
         fail("%s: %s", arguments, e.getMessage());

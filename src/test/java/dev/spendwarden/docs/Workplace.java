@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import picocli.CommandLine;
 
 /// A folder that holds what a reader of the docs would have: the shipped policies, secrets, a file
 /// of daily amounts. Blocks are completed to whole files in it.
@@ -188,11 +187,7 @@ final class Workplace {
       found.add(isFile ? folder.resolve(argument).toString() : argument);
     }
     int status =
-        new CommandLine(new Main())
-            .setCaseInsensitiveEnumValuesAllowed(true)
-            .setOut(writer)
-            .setErr(writer)
-            .execute(found.toArray(String[]::new));
+        Main.commandLine().setOut(writer).setErr(writer).execute(found.toArray(String[]::new));
     return new Ran(status, output.toString());
   }
 
