@@ -2,7 +2,6 @@ package dev.spendwarden.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.spendwarden.cli.Main;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,14 +36,7 @@ final class ServeProcess implements AutoCloseable {
   static ServeProcess start(
       Path folder, List<String> options, Map<String, String> environment, String... arguments)
       throws IOException {
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // The least work for a virtual machine that lives for seconds.
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
-    command.addAll(options);
-    command.addAll(
-        List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    var command = new ArrayList<>(Installed.get().java(options));
     command.addAll(List.of(arguments));
     Path err = Files.createTempFile(folder, "serve", ".err");
     var builder =
