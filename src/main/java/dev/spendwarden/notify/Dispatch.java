@@ -77,8 +77,8 @@ public final class Dispatch {
     return audience.nextRepeat(policy, alert, told);
   }
 
-  private String part(Transition transition, Optional<Told> last) {
-    return payload(transition, last, NO_ENVELOPE).part();
+  private Payload.OfAlert part(Transition transition, Optional<Told> last) {
+    return payload(transition, last, NO_ENVELOPE);
   }
 
   private Payload.OfAlert payload(

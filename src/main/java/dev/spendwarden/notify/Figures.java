@@ -14,6 +14,11 @@ import java.util.Locale;
 /// Numbers as people read them. Pure; the same everywhere, whatever the machine's language.
 public final class Figures {
 
+  /// To be copied, as one can be used by one thread only: a copy is made much sooner than a new
+  /// one.
+  private static final DecimalFormat AMOUNTS =
+      new DecimalFormat("#,##0.##", DecimalFormatSymbols.getInstance(Locale.ROOT));
+
   private Figures() {}
 
   /// Grouped, with at most two decimals; one that would vanish at two decimals is shown in full.
@@ -22,8 +27,7 @@ public final class Figures {
     if (rounded.signum() == 0 && value.signum() != 0) {
       return value.stripTrailingZeros().toPlainString();
     }
-    return new DecimalFormat("#,##0.##", DecimalFormatSymbols.getInstance(Locale.ROOT))
-        .format(rounded);
+    return ((DecimalFormat) AMOUNTS.clone()).format(rounded);
   }
 
   /// With a sign in front, for a change.

@@ -114,7 +114,7 @@ final class Flush {
                 known
                     .assessment()
                     .map(judged -> asTransition(member, known, judged, at))
-                    .map(transition -> part.of(transition, lastTold(member))))
+                    .map(transition -> part.of(transition, lastTold(member)).part()))
             .orElse(member.part());
     return member.refreshed(at, fresh);
   }
