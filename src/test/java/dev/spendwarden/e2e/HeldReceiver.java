@@ -15,12 +15,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// Webhook receivers, one for each path, that can take a request and keep quiet: the moment at
 /// which a sender cannot know whether it was heard.
 final class HeldReceiver implements AutoCloseable {
 
-  record Attempt(String receiver, String id, String body) {
+  /// @param query of the URL it was sent to, by which senders can be told apart
+  record Attempt(String receiver, @Nullable String query, String id, String body) {
     String type() {
       return new JsonObject(body).getString("type");
     }
@@ -74,6 +76,7 @@ final class HeldReceiver implements AutoCloseable {
     attempts.add(
         new Attempt(
             exchange.getRequestURI().getPath().substring(1),
+            exchange.getRequestURI().getQuery(),
             exchange.getRequestHeaders().getFirst("webhook-id"),
             body));
     if (attempts.size() > answersFreely) {

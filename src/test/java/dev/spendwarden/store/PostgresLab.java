@@ -3,66 +3,142 @@ package dev.spendwarden.store;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
 /// A real PostgreSQL server, one for all tests of this JVM, and databases on it for one test each.
-/// Where its binaries do not run, the tests that ask for it are skipped and say so.
-public final class PostgresLab {
+/// A test that stops it has one of its own. Where its binaries do not run, the tests that ask for
+/// it are skipped and say so.
+public final class PostgresLab implements AutoCloseable {
 
   private static final String USER = "postgres";
 
+  private static final int ANY_PORT = 0;
+
   private static @Nullable PostgresLab shared;
 
-  private final EmbeddedPostgres server;
-  private final AtomicInteger databases = new AtomicInteger();
+  /// Of everything in this JVM.
+  private static @Nullable ServerFolder folder;
 
-  private PostgresLab() throws IOException {
-    ServerFolder folder = ServerFolder.make();
-    this.server =
-        EmbeddedPostgres.builder()
-            .setServerConfig("max_connections", "200")
-            .setServerConfig("fsync", "off")
-            .setDataDirectory(folder.data())
-            .setCleanDataDirectory(false)
-            .setRegisterShutdownHook(false)
-            .start();
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(folder), "postgres-end"));
+  private static final List<PostgresLab> RUNNING = new CopyOnWriteArrayList<>();
+
+  private final Path data;
+  private final AtomicInteger databases = new AtomicInteger();
+  private EmbeddedPostgres server;
+
+  /// How a server is told to end.
+  public enum Shutdown {
+    /// It ends what is under way and writes everything where it belongs.
+    FAST("INT"),
+    /// It leaves at once, as in a crash: the next start reads its log back.
+    IMMEDIATE("QUIT");
+
+    private final String signal;
+
+    Shutdown(String signal) {
+      this.signal = signal;
+    }
+  }
+
+  private PostgresLab(Path data) throws IOException {
+    this.data = data;
+    this.server = serve(data, ANY_PORT);
+    RUNNING.add(this);
+    sql("postgres", "CREATE DATABASE migrated ENCODING 'UTF8' TEMPLATE template0");
+    address("migrated").open(InstantSource.system()).close();
+  }
+
+  /// On what is there already, if anything is.
+  private static EmbeddedPostgres serve(Path data, int port) throws IOException {
+    return EmbeddedPostgres.builder()
+        .setPort(port)
+        .setServerConfig("max_connections", "200")
+        .setServerConfig("fsync", "off")
+        .setDataDirectory(data)
+        .setCleanDataDirectory(false)
+        .setRegisterShutdownHook(false)
+        .start();
+  }
+
+  public static synchronized PostgresLab shared() {
+    PostgresLab lab = shared;
+    if (lab == null) {
+      lab = begin();
+      shared = lab;
+    }
+    return lab;
+  }
+
+  /// A server that no other test uses, to be closed by its user.
+  public static synchronized PostgresLab own() {
+    return begin();
+  }
+
+  private static PostgresLab begin() {
+    String platform = System.getProperty("os.name") + " " + System.getProperty("os.arch");
+    Assumptions.assumeTrue(
+        platform.equals("Linux amd64"), "skipped: no embedded PostgreSQL for " + platform);
+    try {
+      ServerFolder place = folder;
+      if (place == null) {
+        ServerFolder made = ServerFolder.make();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(made), "postgres-end"));
+        folder = made;
+        place = made;
+      }
+      return new PostgresLab(place.data());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// In seconds, since a test JVM that does not end within thirty is killed and fails the build:
   /// the files, tens of thousands of them, are left to a process that nobody waits for.
-  private void end(ServerFolder folder) {
+  private static void end(ServerFolder folder) {
+    try {
+      RUNNING.forEach(PostgresLab::close);
+      folder.removeLater();
+    } catch (IOException e) {
+      System.err.println("PostgreSQL's files were not removed: " + e);
+    }
+  }
+
+  @Override
+  public void close() {
     try {
       server.close();
-      folder.removeLater();
+      RUNNING.remove(this);
     } catch (IOException e) {
       System.err.println("PostgreSQL was not ended: " + e);
     }
   }
 
-  public static synchronized PostgresLab shared() {
-    String platform = System.getProperty("os.name") + " " + System.getProperty("os.arch");
-    Assumptions.assumeTrue(
-        platform.equals("Linux amd64"), "skipped: no embedded PostgreSQL for " + platform);
-    PostgresLab lab = shared;
-    if (lab == null) {
-      try {
-        lab = new PostgresLab();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-      lab.sql("postgres", "CREATE DATABASE migrated ENCODING 'UTF8' TEMPLATE template0");
-      lab.address("migrated").open(InstantSource.system()).close();
-      shared = lab;
-    }
-    return lab;
+  /// Returns when the server has ended. Its data and its port are kept for [#start].
+  public void stop(Shutdown how) throws IOException, InterruptedException {
+    Path pidFile = data.resolve("postmaster.pid");
+    String pid = Files.readAllLines(pidFile).getFirst();
+    new ProcessBuilder("kill", "-" + how.signal, pid).inheritIO().start().waitFor();
+    Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !Files.exists(pidFile));
+  }
+
+  /// After [#stop]; returns when the server answers.
+  public void start() throws IOException {
+    int port = server.getPort();
+    // Gives its lock of the folder back. It complains that there was nothing left to end.
+    server.close();
+    server = serve(data, port);
   }
 
   /// A database of its own with the newest schema.

@@ -6,9 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/// Where a test's PostgreSQL keeps its files: in memory where there is room for the hundred
-/// databases of a build, which take a minute to write and another to remove on a slow disk. It
-/// carries the number of the process, so that what a killed one left behind is found by the next.
+/// Where the PostgreSQL servers of a test JVM keep their files: in memory where there is room for
+/// the hundred databases of a build, which take a minute to write and another to remove on a slow
+/// disk. It carries the number of the process, so that what a killed one left behind is found by
+/// the next.
 record ServerFolder(Path path) {
 
   private static final Path MEMORY = Path.of("/dev/shm");
@@ -26,8 +27,9 @@ record ServerFolder(Path path) {
     return new ServerFolder(Files.createDirectory(folder, owner));
   }
 
-  Path data() {
-    return path.resolve("data");
+  /// For one more server.
+  Path data() throws IOException {
+    return Files.createTempDirectory(path, "data");
   }
 
   /// Begins to remove it and does not wait for the end.
