@@ -259,8 +259,8 @@ final class ReplicaLab implements AutoCloseable {
   }
 
   void keptItsPromises() throws Exception {
-    keptItsPromises(HOOKS);
     assertThat(witness.wrongWrites()).isEmpty();
+    keptItsPromises(HOOKS);
     assertThat(replicas.stream().mapToInt(replica -> witness.writes(replica.name())).sum())
         .as("what the witness saw")
         .isPositive();

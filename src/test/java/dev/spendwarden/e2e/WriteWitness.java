@@ -130,6 +130,13 @@ final class WriteWitness {
             + " DESC");
   }
 
+  /// Who took the house last.
+  String leader() {
+    return ask("SELECT writer FROM witness.seen WHERE kind = 'lease' AND name = 'house' ORDER BY id"
+            + " DESC LIMIT 1")
+        .getFirst();
+  }
+
   private List<String> ask(String sql) {
     var answers = new ArrayList<String>();
     try (var connection = server.connect(database);
