@@ -86,13 +86,13 @@ class BlackHoleE2E {
     lab.keptItsPromises();
   }
 
-  /// In thirty seconds a replica gives a write up by itself. Here it still waits for the answer to
-  /// one when the way is open again, which by then is another's.
+  /// In thirty seconds a replica gives a write up by itself. Here it still waits for its turn to
+  /// make one when the way is open again, and another has taken over.
   @Test
   void whatWasOnItsWayWhenAnotherTookOverIsRefused() throws Exception {
     lab.consumed(LAB, "205", "alert.fired");
     Replica lost = lab.judge(LAB, lab.replicas());
-    lost.proxy().blackHole();
+    lost.proxy().blackHoleAt("writers_turn");
     lab.lost();
     lab.change(LAB, "250", "alert.escalated");
     awaitTakenOver(lost);

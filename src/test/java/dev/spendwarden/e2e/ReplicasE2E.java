@@ -108,18 +108,9 @@ class ReplicasE2E {
 
   @Test
   @Tag("crash")
-  void aBlackHoleALostDatabaseAndARollingRestartLoseNothing() throws Exception {
+  void lostConnectionsAndARollingRestartLoseNothing() throws Exception {
     lab.consumed(LAB, "205", "alert.fired");
-    Replica first = lab.judge(LAB, lab.replicas());
-    first.proxy().blackHole();
-    lab.lost();
-    lab.consumed(LAB, "250", "alert.escalated");
-    soon().atMost(Duration.ofSeconds(60)).until(() -> first.get("/-/ready").statusCode() == 503);
     lab.consumed(HALL, "250", "alert.fired");
-    first.proxy().pass();
-    soon()
-        .atMost(Duration.ofSeconds(60))
-        .untilAsserted(() -> assertThat(first.spent(LAB)).isEqualTo("250"));
 
     lab.disconnect();
     lab.lost();

@@ -33,6 +33,9 @@ public final class TcpProxy implements AutoCloseable {
   /// The first connection on which a client says this is cut.
   private final AtomicReference<@Nullable String> fatal = new AtomicReference<>();
 
+  /// What a client says before nothing passes any more.
+  private final AtomicReference<@Nullable String> last = new AtomicReference<>();
+
   public TcpProxy(int target) throws IOException {
     this.target = target;
     this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -57,6 +60,11 @@ public final class TcpProxy implements AutoCloseable {
   /// What is under way stays open, and nothing passes in either direction.
   public void blackHole() {
     become(Mode.BLACK_HOLE);
+  }
+
+  /// Becomes one when a client says `text`, which is the first that does not pass.
+  public void blackHoleAt(String text) {
+    last.set(text);
   }
 
   /// Bytes that were held back go on.
@@ -124,11 +132,12 @@ public final class TcpProxy implements AutoCloseable {
       for (int read = from.getInputStream().read(buffer);
           read >= 0;
           read = from.getInputStream().read(buffer)) {
+        String said = new String(buffer, 0, read, StandardCharsets.ISO_8859_1);
+        if (isSaidFirst(last, said)) {
+          blackHole();
+        }
         passage();
-        String text = fatal.get();
-        if (text != null
-            && new String(buffer, 0, read, StandardCharsets.ISO_8859_1).contains(text)
-            && fatal.compareAndSet(text, null)) {
+        if (isSaidFirst(fatal, said)) {
           break;
         }
         to.getOutputStream().write(buffer, 0, read);
@@ -138,6 +147,11 @@ public final class TcpProxy implements AutoCloseable {
     }
     closeQuietly(from);
     closeQuietly(to);
+  }
+
+  private static boolean isSaidFirst(AtomicReference<@Nullable String> awaited, String said) {
+    String text = awaited.get();
+    return text != null && said.contains(text) && awaited.compareAndSet(text, null);
   }
 
   private static void closeQuietly(Socket socket) {
