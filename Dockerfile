@@ -28,7 +28,7 @@ WORKDIR /data
 VOLUME /data
 EXPOSE 9797
 ENTRYPOINT ["java", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", \
-  "-Dorg.sqlite.lib.path=/opt/spendwarden/native", "-XX:+UseSerialGC", "-XX:MaxRAMPercentage=75", \
+  "-Dorg.sqlite.lib.path=/opt/spendwarden/native", "-XX:+UseSerialGC", "-Xms24m", "-XX:MaxRAMPercentage=75", \
   "-XX:AOTCache=/opt/spendwarden/spendwarden.aot", "-XX:TrimNativeHeapInterval=30000", \
   "-jar", "/opt/spendwarden/spendwarden.jar"]
 CMD ["serve", "--config", "/etc/spendwarden/spendwarden.yaml"]

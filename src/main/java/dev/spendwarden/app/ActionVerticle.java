@@ -36,6 +36,8 @@ final class ActionVerticle extends VerticleBase {
 
   private static final Duration LONGEST_SLEEP = Duration.ofMinutes(1);
 
+  private final RepeatedTrouble trouble = new RepeatedTrouble(LOG, "actions_advance_again");
+
   private final Database database;
   private final DaemonClock clock;
   private final Journal journal;
@@ -125,11 +127,12 @@ final class ActionVerticle extends VerticleBase {
         }
         again |= due.size() == AT_ONCE;
       } while (again && !stopping);
+      trouble.over();
     } catch (RuntimeException e) {
       if (stopping) {
         LOG.debug("action_broken_off: it is read back after the next start", e);
       } else {
-        LOG.error("actions_not_advanced: trying again in {}", Stages.LOOK_AGAIN, e);
+        trouble.met("actions_not_advanced: trying again in " + Stages.LOOK_AGAIN, e);
       }
     } finally {
       busy = false;

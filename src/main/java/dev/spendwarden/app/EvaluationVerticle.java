@@ -85,7 +85,7 @@ final class EvaluationVerticle extends VerticleBase {
   /// and refuses what is large, so a look that was stored says nothing of them.
   private final Set<String> unstored = ConcurrentHashMap.newKeySet();
 
-  private final LookTrouble trouble = new LookTrouble(LOG);
+  private final RepeatedTrouble trouble = new RepeatedTrouble(LOG, "evaluation_works_again");
 
   private final QuietOrders orders = new QuietOrders(this);
 

@@ -4,23 +4,27 @@ import dev.spendwarden.store.StoreException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
-/// Says once what keeps looks from being judged and stored, and once that it is over. A disk that
-/// stays full for a night must not fill its last bytes with a stack trace for each poll. Used on
-/// one thread at a time.
-final class LookTrouble {
+/// Says once what keeps work that is tried again and again from being done, and once that it is
+/// over. A disk that stays full for a night must not fill its last bytes with a stack trace for
+/// each poll. Used on one thread at a time.
+final class RepeatedTrouble {
 
   private final Logger log;
+  private final String overAs;
   private @Nullable String said;
   private int failures;
 
-  LookTrouble(Logger log) {
+  /// @param overAs the first word of the line that says that it is over
+  RepeatedTrouble(Logger log, String overAs) {
     this.log = log;
+    this.overAs = overAs;
   }
 
   /// @param what happened and what follows from it
   void met(String what, Throwable thrown) {
     failures++;
-    String now = what + thrown;
+    // How long was waited, or how many wait, makes it no other trouble.
+    String now = (what + thrown).replaceAll("\\d+", "");
     if (now.equals(said)) {
       log.debug("{} again", what, thrown);
       return;
@@ -40,10 +44,10 @@ final class LookTrouble {
     }
   }
 
-  /// Everything was judged and stored.
+  /// The work was done.
   void over() {
     if (said != null) {
-      log.info("evaluation_works_again after_failures={}", failures);
+      log.info("{} after_failures={}", overAs, failures);
     }
     said = null;
     failures = 0;
