@@ -24,7 +24,7 @@ final class Counter {
   private static final Duration HOURLY = Duration.ofDays(70);
 
   /// What is not looked back to: forecasts ask for eleven months, charts for no more than this.
-  private static final Duration KEPT = Duration.ofDays(400);
+  static final Duration KEPT = Duration.ofDays(400);
 
   private static final int THIN_EVERY = 512;
   private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();

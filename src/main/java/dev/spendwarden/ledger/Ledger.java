@@ -9,6 +9,7 @@ import dev.spendwarden.charge.Reading;
 import dev.spendwarden.charge.ReportStatus;
 import dev.spendwarden.charge.Unit;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -28,6 +29,10 @@ import java.util.TreeMap;
 /// changes and changes nothing; [#apply] takes it in. Both are idempotent: the same reading again
 /// prepares an empty posting. Not thread-safe.
 public final class Ledger {
+
+  /// How far back it is remembered what quotas and running totals grew by. Daily charges are
+  /// remembered for as long as they are stored.
+  public static final Duration GROWTH_KEPT = Counter.KEPT;
 
   private final Map<String, Account> accounts = new HashMap<>();
   private final Map<String, SourceStatus> statuses = new LinkedHashMap<>();

@@ -2,6 +2,7 @@ package dev.spendwarden.policy.yaml;
 
 import dev.spendwarden.charge.Amount;
 import dev.spendwarden.charge.Unit;
+import dev.spendwarden.ledger.Ledger;
 import dev.spendwarden.ledger.Selection;
 import dev.spendwarden.policy.Limit;
 import dev.spendwarden.policy.PeriodSpec;
@@ -123,6 +124,12 @@ final class BudgetReader {
     return Optional.of(new Amount(number.get(), unit));
   }
 
+  private static String beyondWhatIsKept() {
+    return "what quotas and monthly totals grew by is remembered for "
+        + Durations.format(Ledger.GROWTH_KEPT)
+        + ": over a longer rolling period they are told too low; daily charges are not";
+  }
+
   private static Optional<PeriodSpec> readPeriod(YamlValue value) {
     if (value.isWord("none")) {
       return Optional.of(new PeriodSpec.None());
@@ -139,6 +146,10 @@ final class BudgetReader {
       Optional<Duration> window =
           mapping.duration("rolling", Duration.ofMinutes(1), Durations.LONGEST);
       mapping.finish();
+      window
+          .filter(longer -> longer.compareTo(Ledger.GROWTH_KEPT) > 0)
+          .ifPresent(
+              longer -> mapping.problems().warning(mapping.placeOf("rolling"), beyondWhatIsKept()));
       return window.map(PeriodSpec.Rolling::new);
     }
     Optional<Every> every =

@@ -349,6 +349,20 @@ class PolicyReaderTest {
   }
 
   @Test
+  void aRollingPeriodBeyondWhatIsRememberedIsWarnedOf() {
+    assertThat(
+            problems(
+                policy("select: { source: s }", "budget: { period: { rolling: 400d } }", RULE)))
+        .isEmpty();
+    assertThat(
+            problems(
+                policy("select: { source: s }", "budget: { period: { rolling: 401d } }", RULE)))
+        .containsExactly(
+            "p:5:25: warning: what quotas and monthly totals grew by is remembered for 400d: over a"
+                + " longer rolling period they are told too low; daily charges are not");
+  }
+
+  @Test
   void referencesInPoliciesAreLeftAlone() {
     Policy policy = only(policy("description: costs ${HOME}", "select: { source: s }", RULE));
     assertThat(policy.description()).isEqualTo("costs ${HOME}");
