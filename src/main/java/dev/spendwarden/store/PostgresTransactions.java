@@ -65,7 +65,8 @@ final class PostgresTransactions implements AutoCloseable {
   private final Jdbi jdbi;
   private final String begin;
 
-  private PostgresTransactions(PostgresErrors errors, HikariDataSource pool, String begin) {
+  /// @param begin the statements with which each transaction begins
+  PostgresTransactions(PostgresErrors errors, HikariDataSource pool, String begin) {
     this.errors = errors;
     this.pool = pool;
     this.jdbi = Jdbi.create(pool).registerArgument(new PostgresText());
