@@ -103,6 +103,7 @@ final class Installed {
     Path cache = FOLDER.resolve(jar.getFileName() + ".aot");
     String classPath = classPath(jar);
     if (!Files.exists(jar)) {
+      removeEarlier();
       pack(classes, jar);
       train(classPath, cache);
     }
@@ -135,6 +136,17 @@ final class Installed {
   private static long newest(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
       return files.mapToLong(file -> file.toFile().lastModified()).max().orElse(0);
+    }
+  }
+
+  /// Of former builds: each is a hundred megabytes.
+  private static void removeEarlier() throws IOException {
+    try (Stream<Path> files = Files.list(FOLDER)) {
+      for (Path file : files.toList()) {
+        if (file.getFileName().toString().startsWith("classes-")) {
+          Files.delete(file);
+        }
+      }
     }
   }
 
