@@ -13,15 +13,16 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/// The program as the launcher leaves it: classes in jars, SQLite's library unpacked, the start-up
-/// cache made. A hundred processes are started by a build, and this halves what each start costs.
-/// Made by the first test of a build that needs it; where it cannot be made the reason is printed
-/// and the program runs without.
+/// The program as the launcher leaves it: classes in jars, SQLite's library unpacked, and a
+/// start-up cache, which a hundred starts of a build then cost half as much with. The first test of
+/// a build that starts a process has it made in the background; until it is there, and where it
+/// cannot be made, processes start without. Nobody waits for it: the clock that a test hands to a
+/// process goes on meanwhile.
 final class Installed {
 
   /// The least work for a virtual machine that lives for seconds. A cache is of one collector.
@@ -33,14 +34,14 @@ final class Installed {
           "--sun-misc-unsafe-memory-access=allow");
 
   private static final Path FOLDER = Path.of("target", "installed");
-  private static final long LONGEST_MINUTES = 3;
 
-  private static Installed instance;
+  private static @Nullable Installed instance;
 
   private final String classPath;
-  private final List<String> cache;
+  private final Optional<Path> cache;
 
-  private Installed(String classPath, List<String> cache) {
+  /// @param cache where it is, or will be
+  private Installed(String classPath, Optional<Path> cache) {
     this.classPath = classPath;
     this.cache = cache;
   }
@@ -55,7 +56,10 @@ final class Installed {
   /// `java` with all it needs in order to run the program, but for the program's arguments.
   List<String> java(List<String> options) {
     var command = new ArrayList<>(java());
-    command.addAll(cache);
+    cache
+        .filter(Files::exists)
+        .ifPresent(there ->
+            command.addAll(List.of("-XX:AOTCache=" + there, "-Xlog:aot*=off", "-Xlog:cds*=off")));
     command.addAll(options);
     command.addAll(List.of("-cp", classPath, Main.class.getName()));
     return command;
@@ -82,7 +86,7 @@ final class Installed {
   private static Installed make() {
     Path classes = classes();
     if (!Files.isDirectory(classes)) {
-      return new Installed(System.getProperty("java.class.path"), List.of());
+      return new Installed(System.getProperty("java.class.path"), Optional.empty());
     }
     try {
       Files.createDirectories(FOLDER);
@@ -99,19 +103,15 @@ final class Installed {
   }
 
   private static Installed make(Path classes) throws IOException {
-    Path jar = FOLDER.resolve("classes-%x.jar".formatted(newest(classes)));
-    Path cache = FOLDER.resolve(jar.getFileName() + ".aot");
+    Path jar = FOLDER.resolve("classes-%x.jar".formatted(newest(classes))).toAbsolutePath();
+    Path cache = jar.resolveSibling(jar.getFileName() + ".aot");
     String classPath = classPath(jar);
     if (!Files.exists(jar)) {
       removeEarlier();
       pack(classes, jar);
       train(classPath, cache);
     }
-    return new Installed(
-        classPath,
-        Files.exists(cache)
-            ? List.of("-XX:AOTCache=" + cache.toAbsolutePath(), "-Xlog:aot*=off", "-Xlog:cds*=off")
-            : List.of());
+    return new Installed(classPath, Optional.of(cache));
   }
 
   /// The jar in the place of the folder, and no other folder: a cache is of jars only.
@@ -120,8 +120,7 @@ final class Installed {
         Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
             .filter(entry -> entry.endsWith(".jar"));
     return String.join(
-        File.pathSeparator,
-        Stream.concat(Stream.of(jar.toAbsolutePath().toString()), libraries).toList());
+        File.pathSeparator, Stream.concat(Stream.of(jar.toString()), libraries).toList());
   }
 
   /// Where this build has put the program.
@@ -168,23 +167,24 @@ final class Installed {
     Files.move(half, jar);
   }
 
-  /// By a short demo, as the launcher does it.
+  /// By a short demo, as the launcher does it. It ends with this virtual machine, if not before.
   private static void train(String classPath, Path cache) throws IOException {
+    Path making = cache.resolveSibling(cache.getFileName() + ".making");
     var command = new ArrayList<>(java());
-    command.addAll(List.of("-XX:AOTCacheOutput=" + cache, "-cp", classPath, Main.class.getName()));
+    command.addAll(List.of("-XX:AOTCacheOutput=" + making, "-cp", classPath, Main.class.getName()));
     command.addAll(List.of("demo", "--for", "5s", "--port", "0", "--sandbox-port", "0"));
     Path said = FOLDER.resolve("training.log");
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile()).start();
-    try {
-      if (process.waitFor(LONGEST_MINUTES, TimeUnit.MINUTES) && Files.exists(cache)) {
-        return;
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    process.destroyForcibly();
-    Files.deleteIfExists(cache);
-    System.out.println("no start-up cache for the processes of tests, see " + said);
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+    process
+        .onExit()
+        .thenRun(() -> {
+          try {
+            Files.move(making, cache);
+          } catch (IOException e) {
+            System.out.println("no start-up cache for the processes of tests, see " + said);
+          }
+        });
   }
 }

@@ -132,7 +132,9 @@ class RollingReloadE2E {
         """
             .formatted(lab.urlFor(replica.name(), MORE)));
     replica.process().askToReload();
-    soon().until(() -> replica.process().output().contains("configuration_reloaded"));
+    soon()
+        .untilAsserted(
+            () -> assertThat(replica.process().output()).contains("configuration_reloaded"));
   }
 
   /// Why alerts were told to be over.
