@@ -51,10 +51,12 @@ public record Group(
         Instant.EPOCH);
   }
 
-  /// What waits is told at `at`; a time that was set before stands, unless it was set for a route
-  /// that was mute.
+  /// What waits is told at `at`; a time that was set before stands, unless it was set because of
+  /// some hold and is later. One that has come stands too: what was held back is due, and does not
+  /// wait once more for what is added.
   Group dueAt(Instant at) {
-    return flushAt.isPresent() && !held ? this : with(Optional.of(at), false, restUntil);
+    boolean stands = flushAt.filter(set -> !held || !set.isAfter(at)).isPresent();
+    return stands ? this : with(Optional.of(at), false, restUntil);
   }
 
   /// What waits is told when the route is heard again.

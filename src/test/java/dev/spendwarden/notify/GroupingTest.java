@@ -300,6 +300,17 @@ public class GroupingTest {
   }
 
   @Test
+  void whatWasHeldBackWaitsNoLongerForWhatIsAddedWhenTheRouteIsHeardAgain() {
+    dispatch = dispatch(Optional.of(List.of("policy")), Optional.empty(), MUTE_BY_DAY);
+    tell(scene("u1"));
+    tell(scene("u2").with(s -> s.at = EVENING));
+    Notification told = flushed(EVENING);
+    assertThat(told.type()).isEqualTo(Payload.OfGroup.TYPE);
+    assertThat(Body.of(told).objects("alerts"))
+        .allSatisfy(alert -> assertThat(alert.text("time")).contains(EVENING.toString()));
+  }
+
+  @Test
   void whatIsHeldBackForLongIsToldWithTheFiguresOfNow() {
     dispatch = dispatch(Optional.empty(), Optional.empty(), MUTE_BY_DAY);
     tell(scene("u1"));
