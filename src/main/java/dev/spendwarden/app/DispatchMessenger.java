@@ -64,8 +64,9 @@ record DispatchMessenger(
   }
 
   @Override
-  public Optional<Instant> nextRepeat(Policy policy, Alert alert, Map<String, Instant> told) {
-    return dispatch.get().nextRepeat(policy, alert, told);
+  public Optional<Instant> nextRepeat(
+      Policy policy, Alert alert, Map<String, Instant> told, Instant now) {
+    return dispatch.get().nextRepeat(policy, alert, told, now);
   }
 
   @Override

@@ -93,7 +93,7 @@ final class LookRecorder {
                 now,
                 policy ->
                     firedAt == null
-                        ? messenger.nextRepeat(policy, alert, of(alert, told))
+                        ? messenger.nextRepeat(policy, alert, of(alert, told), now)
                         : messenger.firstRepeat(policy, alert, firedAt)));
       }
       groups.look(ports);
@@ -209,7 +209,7 @@ final class LookRecorder {
   private Optional<Instant> nextRepeat(
       Map<String, Map<String, Instant>> told, Evaluation judged, Alert alert, Instant now) {
     return nextRepeat(
-        judged, alert, now, policy -> messenger.nextRepeat(policy, alert, of(alert, told)));
+        judged, alert, now, policy -> messenger.nextRepeat(policy, alert, of(alert, told), now));
   }
 
   /// While it is quiet the time waits for its end.

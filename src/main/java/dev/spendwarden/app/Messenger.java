@@ -21,10 +21,10 @@ interface Messenger {
   /// When an alert that fired at `firedAt` must be told again for the first time; empty: never.
   Optional<Instant> firstRepeat(Policy policy, Alert alert, Instant firedAt);
 
-  /// When the firing alert must be told again; empty: never.
+  /// When the firing alert must be told again, as seen at `now`; empty: never.
   ///
   /// @param told when each receiver was told last, as the outbox knows
-  Optional<Instant> nextRepeat(Policy policy, Alert alert, Map<String, Instant> told);
+  Optional<Instant> nextRepeat(Policy policy, Alert alert, Map<String, Instant> told, Instant now);
 
   /// Adds to the outbox what the groups of these policies whose time has come tell.
   void flush(Database.Ports ports, Standing standing, Names policies);

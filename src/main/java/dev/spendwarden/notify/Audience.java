@@ -64,12 +64,13 @@ final class Audience {
 
   /// When the alert must be told again to one of its receivers at the soonest; empty: never. A
   /// receiver that was not told yet counts from when the alert began to fire, or from when what
-  /// waits for it is told. While its route is mute it waits for the end of that.
+  /// waits for it is told. While its route is mute it waits for the end of that, and so does what
+  /// is overdue at `now`.
   ///
   /// @param told by receiver, see [Outbox#toldAt]
-  Optional<Instant> nextRepeat(Policy policy, Alert alert, Map<String, Instant> told) {
+  Optional<Instant> nextRepeat(Policy policy, Alert alert, Map<String, Instant> told, Instant now) {
     return repeating(policy, alert).stream()
-        .map(match -> due(match, told.getOrDefault(match.receiver(), alert.startedAt())))
+        .map(match -> due(match, told.getOrDefault(match.receiver(), alert.startedAt()), now))
         .min(Instant::compareTo);
   }
 
@@ -78,7 +79,7 @@ final class Audience {
   /// repeat that tells nobody asks anew.
   Optional<Instant> firstRepeat(Policy policy, Alert alert, Instant firedAt) {
     return repeating(policy, alert).stream()
-        .map(match -> due(match, firedAt))
+        .map(match -> due(match, firedAt, firedAt))
         .min(Instant::compareTo);
   }
 
@@ -88,9 +89,9 @@ final class Audience {
         .toList();
   }
 
-  private static Instant due(RouteMatch match, Instant counted) {
+  private static Instant due(RouteMatch match, Instant counted, Instant now) {
     Instant due = counted.plus(match.repeatInterval().orElseThrow());
-    return match.hours().muteUntil(due).orElse(due);
+    return match.hours().muteUntil(due.isBefore(now) ? now : due).orElse(due);
   }
 
   /// What each receiver was last told. An alert that has just fired has told nobody yet, so the

@@ -73,8 +73,9 @@ public final class Dispatch {
   }
 
   /// See [Audience#nextRepeat].
-  public Optional<Instant> nextRepeat(Policy policy, Alert alert, Map<String, Instant> told) {
-    return audience.nextRepeat(policy, alert, told);
+  public Optional<Instant> nextRepeat(
+      Policy policy, Alert alert, Map<String, Instant> told, Instant now) {
+    return audience.nextRepeat(policy, alert, told, now);
   }
 
   private Payload.OfAlert part(Transition transition, Optional<Told> last) {

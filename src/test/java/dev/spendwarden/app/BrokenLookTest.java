@@ -286,7 +286,8 @@ class BrokenLookTest {
     }
 
     @Override
-    public Optional<Instant> nextRepeat(Policy policy, Alert alert, Map<String, Instant> told) {
+    public Optional<Instant> nextRepeat(
+        Policy policy, Alert alert, Map<String, Instant> told, Instant now) {
       return repeatAt;
     }
 

@@ -95,9 +95,13 @@ public class GroupingTest {
   }
 
   private Optional<Instant> nextRepeat(Transition fired) {
+    return nextRepeat(fired, AT);
+  }
+
+  private Optional<Instant> nextRepeat(Transition fired, Instant now) {
     String id = fired.alert().id();
     return dispatch.nextRepeat(
-        fired.policy(), fired.alert(), outbox.toldAt(List.of(id)).getOrDefault(id, Map.of()));
+        fired.policy(), fired.alert(), outbox.toldAt(List.of(id)).getOrDefault(id, Map.of()), now);
   }
 
   private Notification flushed(Instant now) {
@@ -341,6 +345,19 @@ public class GroupingTest {
             });
     assertThat(tell(repeat)).isEmpty();
     assertThat(outbox.groups().nextFlushAt()).isEmpty();
+  }
+
+  /// Nobody was there to repeat it, or it was silenced, when its time came at night.
+  @Test
+  void aRepeatThatIsOverdueWaitsUntilTheRouteIsHeardAgain() {
+    dispatch = dispatch(Optional.empty(), Optional.of(Duration.ofHours(20)), MUTE_BY_DAY);
+    Transition fired = scene("u1").with(s -> s.at = EVENING).build();
+    dispatch.tell(List.of(fired), outbox, EVENING);
+    Instant atNight = EVENING.plus(Duration.ofHours(10));
+    dispatch = dispatch(Optional.empty(), Optional.of(Duration.ofHours(4)), MUTE_BY_DAY);
+    assertThat(nextRepeat(fired, atNight)).contains(EVENING.plus(Duration.ofHours(4)));
+    Instant nextDay = EVENING.plus(Duration.ofHours(18));
+    assertThat(nextRepeat(fired, nextDay)).contains(EVENING.plus(Duration.ofHours(24)));
   }
 
   @Test

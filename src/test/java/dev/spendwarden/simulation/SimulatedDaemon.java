@@ -247,7 +247,8 @@ final class SimulatedDaemon {
         .nextRepeat(
             policy.get(),
             alert,
-            ports.outbox().toldAt(List.of(alert.id())).getOrDefault(alert.id(), Map.of()))
+            ports.outbox().toldAt(List.of(alert.id())).getOrDefault(alert.id(), Map.of()),
+            world.now())
         .map(at -> quietUntil.filter(until -> until.isAfter(at)).orElse(at));
   }
 

@@ -236,7 +236,8 @@ public final class TestRun {
         .nextRepeat(
             policy.get(),
             alert,
-            sent.toldAt(List.of(alert.id())).getOrDefault(alert.id(), Map.of()))
+            sent.toldAt(List.of(alert.id())).getOrDefault(alert.id(), Map.of()),
+            now)
         .map(at -> quietUntil.filter(until -> until.isAfter(at)).orElse(at));
   }
 }
