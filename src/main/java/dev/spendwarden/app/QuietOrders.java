@@ -105,6 +105,7 @@ record QuietOrders(EvaluationVerticle owner) {
             ports.quiet().waivers().stream()
                 .filter(granted -> !now.isBefore(granted.waiver().until()))
                 .forEach(granted -> ports.quiet().removeWaiver(granted.id()));
+            owner.wakeHeld(ports);
             return ports.quiet().waivers();
           });
       owner.lookAndStore(
