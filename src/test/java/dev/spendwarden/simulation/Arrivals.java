@@ -49,24 +49,27 @@ final class Arrivals {
   }
 
   private void inOrder(Peer peer, Notification sent) {
-    if (sent.budgetId().isEmpty() || revived.contains(sent.id())) {
+    if (revived.contains(sent.id())) {
       return;
     }
-    String line = sent.budgetId().get() + " " + peer.name();
+    committed.lines(sent).forEach((budget, sequence) -> inOrder(peer, budget, sequence));
+  }
+
+  private void inOrder(Peer peer, String budget, long sequence) {
+    String line = budget + " " + peer.name();
     long last = arrivedSequences.getOrDefault(line, 0L);
     Invariants.require(
-        sent.sequence() >= last,
+        sequence >= last,
         Guarantee.IN_ORDER,
-        () -> "sequence " + sent.sequence() + " came after " + last + " at " + line);
-    arrivedSequences.put(line, sent.sequence());
+        () -> "sequence " + sequence + " came after " + last + " at " + line);
+    arrivedSequences.put(line, sequence);
     Invariants.require(
         committed.undelivered(peer.name()).stream()
             .noneMatch(older ->
                 older.state() == Notification.State.PENDING
-                    && older.budgetId().equals(sent.budgetId())
-                    && older.sequence() < sent.sequence()),
+                    && committed.sequenceAt(older, budget) < sequence),
         Guarantee.IN_ORDER,
-        () -> "sequence " + sent.sequence() + " overtook a pending one at " + line);
+        () -> "sequence " + sequence + " overtook a pending one at " + line);
   }
 
   /// How many messages arrived, and how many of them again.

@@ -8,5 +8,9 @@ enum Fault {
   /// A poll that failed is taken for a complete reading of nothing.
   ERROR_READ_AS_ZERO,
   /// A process that lost its term may still write.
-  FORGOTTEN_TERM_CHECK
+  FORGOTTEN_TERM_CHECK,
+  /// Groups are told whatever the hours of their route.
+  DEAF_TO_MUTE_HOURS,
+  /// What was due and could not be told yet is no longer remembered.
+  FORGETFUL_FLUSH
 }

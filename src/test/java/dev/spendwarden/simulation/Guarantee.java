@@ -20,6 +20,10 @@ enum Guarantee {
   NO_SILENCE,
   /// What people were last told is so.
   TOLD_THE_TRUTH,
+  /// Nobody is told while the route is mute, nor alone and at once where it groups.
+  HELD_BACK,
+  /// What waits in a group, or for a route to be heard again, is told when its time has come.
+  TOLD_IN_TIME,
   /// `for`, `keep_firing_for` and repeats run through crashes and reloads.
   TIMERS_SURVIVE,
   /// A budget has at most one live alert.

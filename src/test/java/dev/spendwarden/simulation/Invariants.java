@@ -2,16 +2,14 @@ package dev.spendwarden.simulation;
 
 import dev.spendwarden.alert.Alert;
 import dev.spendwarden.alert.BuiltInPolicies;
-import dev.spendwarden.alert.GrantedWaiver;
 import dev.spendwarden.alert.Outcome;
-import dev.spendwarden.alert.Silence;
 import dev.spendwarden.alert.Transition;
 import dev.spendwarden.charge.Dimension;
 import dev.spendwarden.notify.DeliveryResult;
+import dev.spendwarden.notify.Member;
 import dev.spendwarden.notify.Notification;
 import dev.spendwarden.notify.RetryPolicy;
 import dev.spendwarden.policy.Budget;
-import dev.spendwarden.policy.Severity;
 import dev.spendwarden.simulation.Plan.Watched;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /// What is guaranteed, compared with what is durable, with what arrived, and with the [Oracle].
 /// Throws [Broken].
@@ -44,40 +41,28 @@ final class Invariants {
   private final Committed committed;
   private final Oracle oracle;
   private final Arrivals arrivals;
-  private final Map<String, Long> sequences = new HashMap<>();
+  private final QuietTimes quiet;
+  private final Tellings tellings;
   private final Map<String, Instant> revived = new HashMap<>();
   private final Map<String, Instant> failingSince = new HashMap<>();
-  private final Map<String, Severity> severities = new HashMap<>();
-  private final Map<String, Instant> eventTimes = new HashMap<>();
   private final Map<String, Set<String>> firingBefore = new HashMap<>();
   private final Map<String, String> budgetIds = new HashMap<>();
-  private Instant quietChanged = Instant.MIN;
-  private List<Silence> silences = List.of();
-  private List<GrantedWaiver> mutes = List.of();
   private Map<String, String> fingerprints = Map.of();
 
-  Invariants(Committed committed, Oracle oracle, Arrivals arrivals) {
+  Invariants(
+      Committed committed, Oracle oracle, Arrivals arrivals, QuietTimes quiet, Tellings tellings) {
     this.committed = committed;
     this.arrivals = arrivals;
     this.oracle = oracle;
-  }
-
-  // What operators did.
-
-  void silenced(Collection<Silence> inForce, Instant now) {
-    quietChanged = now;
-    silences = List.copyOf(inForce);
-  }
-
-  void waived(Collection<GrantedWaiver> inForce, Instant now) {
-    quietChanged = now;
-    mutes = inForce.stream().filter(granted -> granted.waiver().mute()).toList();
+    this.quiet = quiet;
+    this.tellings = tellings;
   }
 
   void configured(Plan plan) {
     var next = new HashMap<String, String>();
     plan.watched().forEach(one -> next.put(one.name(), one.policy().fingerprint()));
     fingerprints = next;
+    quiet.configured(next.keySet());
   }
 
   void revived(String notificationId, Instant now) {
@@ -85,64 +70,14 @@ final class Invariants {
     arrivals.revived(notificationId);
   }
 
-  boolean isQuiet(Alert alert, Instant now) {
-    return silences.stream().anyMatch(silence -> silence.isActive(now) && matches(silence, alert))
-        || (fingerprints.containsKey(alert.policy())
-            && mutes.stream()
-                .anyMatch(mute ->
-                    mute.policy().equals(alert.policy()) && now.isBefore(mute.waiver().until())));
-  }
-
-  private static boolean matches(Silence silence, Alert alert) {
-    var labels =
-        Map.of(
-            "policy",
-            alert.policy(),
-            "severity",
-            alert.severity().name().toLowerCase(java.util.Locale.ROOT));
-    return silence.match().entrySet().stream()
-        .allMatch(matcher -> matcher.getValue().contains(labels.get(matcher.getKey())));
-  }
-
   // One look.
-
-  /// A notification was added for a transition, and is durable.
-  void made(
-      Notification made, Transition transition, @Nullable Notification lastTold, Instant now) {
-    require(
-        committed.notification(made.id()).filter(known -> known == made).isPresent(),
-        Guarantee.NOTHING_MISSED,
-        () -> made.type() + " " + made.id() + " was taken for one that was made before");
-    String line = made.budgetId().orElse("") + " " + made.receiver();
-    long last = sequences.getOrDefault(line, 0L);
-    require(
-        made.sequence() == last + 1,
-        Guarantee.IN_ORDER,
-        () -> line + " counts " + made.sequence() + " after " + last);
-    sequences.put(line, made.sequence());
-    Alert alert = transition.alert();
-    require(
-        !isQuiet(alert, now),
-        Guarantee.TOLD_THE_TRUTH,
-        () -> made.type() + " of " + alert.policy() + " was told while it was quiet");
-    severities.put(made.id(), alert.severity());
-    eventTimes.put(made.id(), transition.at());
-    if (transition.kind() == Transition.Kind.REPEATED) {
-      require(
-          alert.ackedBy().isEmpty(),
-          Guarantee.TOLD_THE_TRUTH,
-          () -> alert.policy() + " was repeated though " + alert.ackedBy() + " looks after it");
-      require(
-          lastTold == null
-              || !transition.at().isBefore(eventTimes.get(lastTold.id()).plus(Plan.REPEAT)),
-          Guarantee.TIMERS_SURVIVE,
-          () -> alert.policy() + " was repeated too early to " + made.receiver());
-    }
-  }
 
   /// A look is durable, and what it was made of has been told to the oracle.
   void looked(Outcome outcome, Instant now) {
     for (Transition transition : outcome.transitions()) {
+      if (transition.kind() == Transition.Kind.REPEATED) {
+        tellings.lookedForRepeat(transition.alert(), now);
+      }
       // What a silence held back was justified when it happened; the charge may be restated since.
       if (transition.kind() != Transition.Kind.LATE
           || !lateInSilence.remove(transition.alert().id())) {
@@ -161,14 +96,8 @@ final class Invariants {
           committed.live(alert.budgetId()).size() <= 1,
           Guarantee.ONE_ALERT,
           () -> alert.policy() + " has " + committed.live(alert.budgetId()));
-      if (alert.state() == Alert.State.RESOLVED && !isQuiet(alert, now)) {
-        committed
-            .told(alert.id())
-            .forEach((receiver, last) ->
-                require(
-                    last.type().equals("alert.resolved") || last.type().equals("alert.late"),
-                    Guarantee.TOLD_THE_TRUTH,
-                    () -> receiver + " was last told " + last.type() + " of a resolved alert"));
+      if (alert.state() == Alert.State.RESOLVED && !quiet.isQuiet(alert, now)) {
+        tellings.ended(alert);
       }
     }
   }
@@ -252,11 +181,7 @@ final class Invariants {
         asTheOracleSays(one, label, now);
       }
     }
-    for (Alert alert : committed.live()) {
-      if (alert.state() == Alert.State.FIRING && !isQuiet(alert, now)) {
-        toldTheTruth(alert, upSince, now);
-      }
-    }
+    tellings.everyStep(upSince, now);
     for (Peer peer : peers) {
       delivered(peer, upSince, now);
     }
@@ -300,44 +225,6 @@ final class Invariants {
     return one.per()
         .map(dimension -> dev.spendwarden.charge.Dimensions.of(dimension, label))
         .orElse(dev.spendwarden.charge.Dimensions.NONE);
-  }
-
-  private void toldTheTruth(Alert alert, Instant upSince, Instant now) {
-    Map<String, Notification> told = committed.told(alert.id());
-    require(
-        !told.isEmpty(),
-        Guarantee.NOTHING_MISSED,
-        () -> alert.policy() + " " + alert.budgetLabels() + " fires and nobody was told");
-    Instant newest = Instant.MIN;
-    for (Notification last : told.values()) {
-      require(
-          severities.get(last.id()) == alert.severity(),
-          Guarantee.TOLD_THE_TRUTH,
-          () -> last.receiver() + " was told " + severities.get(last.id()) + " of " + alert);
-      Instant at = eventTimes.get(last.id());
-      newest = at.isAfter(newest) ? at : newest;
-    }
-    Instant repeatBy = later(newest.plus(Plan.REPEAT), upSince).plus(MOMENT);
-    require(
-        alert.ackedBy().isPresent() || !now.isAfter(later(repeatBy, quietEnded(alert, now))),
-        Guarantee.TIMERS_SURVIVE,
-        () -> alert.policy() + " should have been told again by " + repeatBy);
-  }
-
-  /// A repeat that fell into a quiet time comes at its end.
-  private Instant quietEnded(Alert alert, Instant now) {
-    Instant end = quietChanged;
-    for (Silence silence : silences) {
-      if (matches(silence, alert) && silence.hasEnded(now)) {
-        end = later(end, silence.endsAt());
-      }
-    }
-    for (GrantedWaiver mute : mutes) {
-      if (mute.policy().equals(alert.policy()) && !now.isBefore(mute.waiver().until())) {
-        end = later(end, mute.waiver().until());
-      }
-    }
-    return end.equals(Instant.MIN) ? end : end.plus(MOMENT);
   }
 
   private void delivered(Peer peer, Instant upSince, Instant now) {
@@ -407,8 +294,8 @@ final class Invariants {
 
   // Memory and store.
 
-  /// What the owner holds in memory must be what is stored.
-  void sameAsStored(Collection<Alert> held, List<Alert> stored) {
+  /// What the owner holds in memory must be what is stored, and nothing waits but what should.
+  void sameAsStored(Collection<Alert> held, List<Alert> stored, Collection<Member> waiting) {
     var live = new ArrayList<>(committed.live());
     var inStore = stored.stream().filter(alert -> alert.state() != Alert.State.RESOLVED).toList();
     require(
@@ -419,6 +306,10 @@ final class Invariants {
         Set.copyOf(held).equals(Set.copyOf(live)),
         Guarantee.MEMORY_IS_STORE,
         () -> "the owner holds " + held + ", the store " + live);
+    require(
+        Set.copyOf(waiting).equals(Set.copyOf(committed.waiting().values())),
+        Guarantee.ATOMIC,
+        () -> "there wait " + waiting + " of the committed " + committed.waiting());
   }
 
   private static Instant later(Instant a, Instant b) {

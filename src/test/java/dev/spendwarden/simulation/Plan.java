@@ -1,9 +1,11 @@
 package dev.spendwarden.simulation;
 
+import dev.spendwarden.alert.Alert;
 import dev.spendwarden.charge.Amount;
 import dev.spendwarden.charge.Dimension;
 import dev.spendwarden.charge.Unit;
 import dev.spendwarden.ledger.Selection;
+import dev.spendwarden.notify.Grouping;
 import dev.spendwarden.notify.Hours;
 import dev.spendwarden.notify.RouteNode;
 import dev.spendwarden.notify.Routes;
@@ -27,7 +29,9 @@ import java.util.TreeMap;
 
 /// What is configured, in words that both sides read: the product's policies are made of it, and
 /// the oracle judges by it.
-record Plan(List<Watched> watched) {
+///
+/// @param manners how receivers are told, by name; the same through all of a run
+record Plan(List<Watched> watched, Map<String, Manner> manners) {
 
   static final String COUNTER = "counter";
   static final String BILLS_A = "bills-a";
@@ -122,48 +126,49 @@ record Plan(List<Watched> watched) {
 
   /// Where a run begins: with some of all policies. Runs that leave things out meet states that
   /// runs with everything hardly come to, and take less time.
-  static Plan initial(Dice dice) {
-    var some = new ArrayList<>(all().watched());
+  ///
+  /// @param routing decides how receivers are told
+  static Plan initial(Dice dice, Dice routing) {
+    var some = new ArrayList<>(all());
     Watched always = dice.pick(some);
     some.removeIf(one -> one != always && dice.chance(LEFT_OUT));
-    return new Plan(some);
+    return new Plan(some, Manner.drawn(routing));
   }
 
-  private static Plan all() {
-    return new Plan(
-        List.of(
-            new Watched(
-                "user-quota",
-                List.of(COUNTER),
-                Optional.of(Dimension.USER),
-                Optional.empty(),
-                Every.MONTH,
-                List.of(
-                    line("nearly-spent", 0.8, Severity.WARNING, 0, 0),
-                    line("spent", 1.0, Severity.CRITICAL, 0, 0)),
-                0),
-            new Watched(
-                "workspace-month",
-                List.of(BILLS_A),
-                Optional.of(Dimension.WORKSPACE),
-                Optional.of(new BigDecimal("1000")),
-                Every.MONTH,
-                List.of(
-                    line("half", 0.5, Severity.INFO, 11, 0),
-                    line("nearly-spent", 0.8, Severity.WARNING, 0, 17),
-                    line("also-nearly", 0.85, Severity.WARNING, 0, 0),
-                    line("spent", 1.0, Severity.CRITICAL, 6, 0)),
-                0),
-            new Watched(
-                "all-week",
-                List.of(BILLS_A, BILLS_B),
-                Optional.empty(),
-                Optional.of(new BigDecimal("900")),
-                Every.WEEK,
-                List.of(
-                    line("nearly-spent", 0.8, Severity.WARNING, 0, 0),
-                    line("spent", 1.0, Severity.CRITICAL, 0, 9)),
-                0)));
+  private static List<Watched> all() {
+    return List.of(
+        new Watched(
+            "user-quota",
+            List.of(COUNTER),
+            Optional.of(Dimension.USER),
+            Optional.empty(),
+            Every.MONTH,
+            List.of(
+                line("nearly-spent", 0.8, Severity.WARNING, 0, 0),
+                line("spent", 1.0, Severity.CRITICAL, 0, 0)),
+            0),
+        new Watched(
+            "workspace-month",
+            List.of(BILLS_A),
+            Optional.of(Dimension.WORKSPACE),
+            Optional.of(new BigDecimal("1000")),
+            Every.MONTH,
+            List.of(
+                line("half", 0.5, Severity.INFO, 11, 0),
+                line("nearly-spent", 0.8, Severity.WARNING, 0, 17),
+                line("also-nearly", 0.85, Severity.WARNING, 0, 0),
+                line("spent", 1.0, Severity.CRITICAL, 6, 0)),
+            0),
+        new Watched(
+            "all-week",
+            List.of(BILLS_A, BILLS_B),
+            Optional.empty(),
+            Optional.of(new BigDecimal("900")),
+            Every.WEEK,
+            List.of(
+                line("nearly-spent", 0.8, Severity.WARNING, 0, 0),
+                line("spent", 1.0, Severity.CRITICAL, 0, 9)),
+            0));
   }
 
   private static Line line(
@@ -187,7 +192,7 @@ record Plan(List<Watched> watched) {
         }
       }
       case 1 ->
-          all().watched().stream()
+          all().stream()
               .filter(one -> next.stream().noneMatch(other -> other.name().equals(one.name())))
               .findFirst()
               .ifPresent(next::add);
@@ -195,7 +200,7 @@ record Plan(List<Watched> watched) {
           next.replaceAll(one -> dice.chance(0.4) ? one.rewritten(dice.between(0.8, 1.2)) : one);
       default -> Collections.reverse(next);
     }
-    return new Plan(next);
+    return new Plan(next, manners);
   }
 
   List<Policy> policies() {
@@ -203,7 +208,7 @@ record Plan(List<Watched> watched) {
   }
 
   /// Everything to `hooks`; what is critical to `pager` too; the users' quotas to `chat` instead.
-  static Routes routes() {
+  Routes routes() {
     RouteNode critical = branch("pager", Map.of("severity", Set.of("critical")), true);
     RouteNode quotas = branch("chat", Map.of("policy", Set.of("user-quota")), false);
     RouteNode rest = branch("hooks", Map.of(), false);
@@ -221,15 +226,22 @@ record Plan(List<Watched> watched) {
     return new Routes(root, Set.copyOf(RECEIVERS));
   }
 
-  private static RouteNode branch(String receiver, Map<String, Set<String>> match, boolean goOn) {
+  /// Whom these routes lead to.
+  static List<String> receiversOf(Alert alert) {
+    String rest = alert.policy().equals("user-quota") ? "chat" : "hooks";
+    return alert.severity() == Severity.CRITICAL ? List.of("pager", rest) : List.of(rest);
+  }
+
+  private RouteNode branch(String receiver, Map<String, Set<String>> match, boolean goOn) {
+    Manner manner = manners.getOrDefault(receiver, Manner.AT_ONCE);
     return new RouteNode(
         Optional.of(receiver),
         match,
+        manner.grouping().map(Grouping::by),
+        manner.grouping().map(Grouping::groupWait),
+        manner.grouping().map(Grouping::groupInterval),
         Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Hours.ALWAYS,
+        manner.hours(),
         goOn,
         List.of());
   }

@@ -7,13 +7,8 @@ import dev.spendwarden.alert.HealthWatch;
 import dev.spendwarden.alert.Outcome;
 import dev.spendwarden.alert.ReceiverHealth;
 import dev.spendwarden.alert.Silence;
-import dev.spendwarden.alert.Snapshot;
-import dev.spendwarden.alert.Transition;
 import dev.spendwarden.charge.Reading;
-import dev.spendwarden.notify.Dispatch;
 import dev.spendwarden.notify.Notification;
-import dev.spendwarden.notify.Reminders;
-import dev.spendwarden.policy.Policy;
 import dev.spendwarden.simulation.Providers.Answer;
 import dev.spendwarden.store.Database.Ports;
 import dev.spendwarden.store.StoreException;
@@ -24,7 +19,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -35,15 +29,12 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedDaemon {
 
   private static final Duration AGAIN = Duration.ofSeconds(5);
-  private static final Duration REMIND_AGAIN = Duration.ofSeconds(1);
 
   private static final Consumer<Ports> NOTHING_MORE = ports -> {};
 
   private final Simulation world;
   private final long term;
-  private final Reminders reminders = new Reminders();
-  private final Dispatch dispatch =
-      new Dispatch(Plan.routes(), (rule, assessment) -> rule.name(), Optional.empty());
+  private final SimulatedTelling telling;
   private final SimulatedReceivers receivers;
 
   private Plan plan;
@@ -58,6 +49,7 @@ final class SimulatedDaemon {
     this.plan = plan;
     this.term = term;
     this.since = world.now();
+    this.telling = new SimulatedTelling(world, this, term, plan);
     this.receivers = new SimulatedReceivers(world, this, term);
   }
 
@@ -76,6 +68,10 @@ final class SimulatedDaemon {
   /// It will never own anything again but does not know it yet.
   void lostItsTerm() {
     paused = true;
+  }
+
+  boolean isPaused() {
+    return paused;
   }
 
   /// Whether it is in order and has nothing left to do at this instant.
@@ -125,6 +121,8 @@ final class SimulatedDaemon {
         }
       }
     }
+    // What need not wait is told now.
+    tellGroups();
   }
 
   private Reading nothingOf(String source) {
@@ -136,6 +134,15 @@ final class SimulatedDaemon {
         List.of(),
         List.of(Providers.covered(LocalDate.ofInstant(world.now(), ZoneOffset.UTC))),
         Reading.Vanished.WITHDRAWN);
+  }
+
+  void nudge() {
+    receivers.nudge();
+  }
+
+  /// Nobody nudged the receivers.
+  void lookByThemselves() {
+    receivers.lookByThemselves();
   }
 
   // Looking and storing.
@@ -175,12 +182,12 @@ final class SimulatedDaemon {
   private void store(
       Evaluation known, Outcome outcome, Consumer<Ports> also, Runnable whenDurable) {
     var repeats = new LinkedHashMap<Alert, Optional<Instant>>();
-    var made = new ArrayList<Runnable>();
+    var told = new ArrayList<Telling>();
     Runnable durable =
         () -> {
           whenDurable.run();
           if (world.oracle(term).isPresent()) {
-            made.forEach(Runnable::run);
+            told.forEach(one -> world.tellings().told(one, world.now()));
             world.invariants().looked(outcome, world.now());
           }
         };
@@ -205,51 +212,18 @@ final class SimulatedDaemon {
                           ports.quiet()::putOwed, () -> ports.quiet().removeOwed(alertId)));
               ports.forecasts().keep(outcome.forecasts());
               ports.forecasts().score(outcome.scored());
-              outcome.transitions().forEach(transition -> tell(ports, transition, made));
+              told.addAll(telling.tell(ports, outcome.transitions()));
               outcome
                   .changed()
-                  .forEach(alert -> repeats.put(alert, nextRepeat(ports, known, alert)));
+                  .forEach(alert -> repeats.put(alert, telling.nextRepeat(ports, known, alert)));
+              telling.look(ports);
               return outcome;
             },
             durable);
-    repeats.forEach(reminders::set);
+    telling.remindOf(repeats);
     if (!outcome.transitions().isEmpty()) {
       receivers.nudge();
     }
-  }
-
-  private void tell(Ports ports, Transition transition, List<Runnable> made) {
-    Instant now = world.now();
-    var told = world.told(transition.alert().id());
-    for (Notification notification : dispatch.tell(List.of(transition), ports.outbox(), now)) {
-      @Nullable Notification last = told.get(notification.receiver());
-      made.add(() -> world.invariants().made(notification, transition, last, now));
-      if (world.fault() == Fault.SEND_BEFORE_COMMIT) {
-        world.peer(notification.receiver()).send(notification);
-      }
-    }
-    world.note(
-        "%s %s %s %s",
-        transition.kind(),
-        transition.alert().policy(),
-        transition.alert().budgetLabels(),
-        transition.alert().severity());
-    world.tally().transition(transition.kind());
-  }
-
-  private Optional<Instant> nextRepeat(Ports ports, Evaluation known, Alert alert) {
-    Optional<Policy> policy = known.policy(alert.policy());
-    if (alert.state() != Alert.State.FIRING || alert.ackedBy().isPresent() || policy.isEmpty()) {
-      return Optional.empty();
-    }
-    Optional<Instant> quietUntil = known.quietUntil(alert, world.now());
-    return dispatch
-        .nextRepeat(
-            policy.get(),
-            alert,
-            ports.outbox().toldAt(List.of(alert.id())).getOrDefault(alert.id(), Map.of()),
-            world.now())
-        .map(at -> quietUntil.filter(until -> until.isAfter(at)).orElse(at));
   }
 
   private void restore() {
@@ -276,7 +250,7 @@ final class SimulatedDaemon {
                         ports.alerts().restore(now.minus(Evaluation.OPEN_TO_RESTATEMENT)), now);
                   });
       world.crashes().at("restored");
-      store(restored, outcome, NOTHING_MORE, () -> world.configured(term, plan));
+      store(restored, outcome, telling::wakeHeld, () -> world.configured(term, plan));
       evaluation = restored;
       remindAnew();
     } catch (RuntimeException e) {
@@ -287,13 +261,13 @@ final class SimulatedDaemon {
     }
   }
 
-  private void sleep() {
+  void sleep() {
     Evaluation known = evaluation;
     Instant now = world.now();
     Instant next = now.plus(afterTrouble());
     if (known != null) {
       next = known.nextWakeUp();
-      next = reminders.next().isBefore(next) ? reminders.next() : next;
+      next = telling.next().isBefore(next) ? telling.next() : next;
     }
     dueAt = next;
     next = next.isAfter(now) ? next : now.plusMillis(1);
@@ -311,54 +285,41 @@ final class SimulatedDaemon {
     try {
       lookAndStore(Evaluation::tick, NOTHING_MORE, () -> {});
       remind();
+      tellGroups();
     } catch (StoreException e) {
       world.note("a tick was not stored");
     }
   }
 
   private void remind() {
-    Instant now = world.now();
-    List<Alert> due = reminders.due(now);
+    List<Alert> due = telling.due();
     if (due.isEmpty()) {
       return;
     }
     lookAndStore((known, at) -> known.repeat(due, at), NOTHING_MORE, () -> {});
-    Evaluation known = current();
-    world
-        .store()
-        .transact(
-            term,
-            ports -> {
-              for (Alert alert : reminders.due(now)) {
-                Instant soonest = now.plus(REMIND_AGAIN);
-                reminders.set(
-                    alert,
-                    nextRepeat(ports, known, known.present(alert))
-                        .map(at -> at.isAfter(soonest) ? at : soonest));
-              }
-              return known;
-            });
+    telling.remindLater(current());
     sleep();
+  }
+
+  private void tellGroups() {
+    Evaluation known = evaluation;
+    if (known != null) {
+      telling.flush(known);
+    }
   }
 
   private void remindAnew() {
     Evaluation known = evaluation;
-    reminders.clear();
+    telling.forgetReminders();
     if (known == null) {
       return;
     }
     try {
-      world
-          .store()
-          .transact(
-              term,
-              ports -> {
-                for (Snapshot.BudgetView view : known.snapshot(world.now()).budgets().values()) {
-                  view.alert()
-                      .ifPresent(alert -> reminders.set(alert, nextRepeat(ports, known, alert)));
-                }
-                return known;
-              });
+      telling.remindAnew(
+          known,
+          known.snapshot(world.now()).budgets().values().stream()
+              .flatMap(view -> view.alert().stream())
+              .toList());
     } catch (RuntimeException | Crash e) {
       evaluation = null;
       throw e;
@@ -381,6 +342,7 @@ final class SimulatedDaemon {
   void delivering(List<ReceiverHealth> states) {
     try {
       lookAndStore((known, at) -> known.delivering(states, at), NOTHING_MORE, () -> {});
+      tellGroups();
     } catch (StoreException e) {
       world.note("the health of deliveries was not stored");
     }
@@ -399,13 +361,24 @@ final class SimulatedDaemon {
     if (current().silences().stream().anyMatch(silence -> silence.id().equals(silenceId))) {
       lookAndStore(
           (known, now) -> known.unsilence(silenceId, now).orElseThrow(),
-          ports -> ports.quiet().removeSilence(silenceId),
+          ports -> {
+            ports.quiet().removeSilence(silenceId);
+            telling.wakeHeld(ports);
+          },
           () -> world.silencesAre(ports -> ports.quiet().silences()));
       remindAnew();
     }
   }
 
   void waive(GrantedWaiver waiver) {
+    rewaive(ports -> ports.quiet().putWaiver(waiver));
+  }
+
+  void unwaive(String waiverId) {
+    rewaive(ports -> ports.quiet().removeWaiver(waiverId));
+  }
+
+  private void rewaive(Consumer<Ports> change) {
     List<GrantedWaiver> all;
     try {
       all =
@@ -414,7 +387,8 @@ final class SimulatedDaemon {
               .transact(
                   term,
                   ports -> {
-                    ports.quiet().putWaiver(waiver);
+                    change.accept(ports);
+                    telling.wakeHeld(ports);
                     return ports.quiet().waivers();
                   },
                   () -> world.waiversAre(ports -> ports.quiet().waivers()));
@@ -445,7 +419,7 @@ final class SimulatedDaemon {
             sleep();
             throw e;
           }
-          reminders.set(alert, Optional.empty());
+          telling.neverRemindOf(alert);
         });
   }
 

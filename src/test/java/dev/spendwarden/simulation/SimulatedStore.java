@@ -183,7 +183,7 @@ final class SimulatedStore {
 
     @Override
     public Groups groups() {
-      return inner.groups();
+      return new RecordedGroups(inner.groups(), committed, changes);
     }
 
     @Override

@@ -5,6 +5,8 @@ import dev.spendwarden.alert.Silence;
 import dev.spendwarden.charge.Amount;
 import dev.spendwarden.charge.Unit;
 import dev.spendwarden.notify.DeliveryResult;
+import dev.spendwarden.notify.Groups;
+import dev.spendwarden.notify.Member;
 import dev.spendwarden.notify.Notification;
 import dev.spendwarden.notify.OutboxSession;
 import dev.spendwarden.policy.Policy;
@@ -52,7 +54,9 @@ final class Simulation {
   private final Committed committed = new Committed();
   private final Oracle oracle = new Oracle();
   private final Arrivals arrivals = new Arrivals(committed);
-  private final Invariants invariants = new Invariants(committed, oracle, arrivals);
+  private final QuietTimes quiet = new QuietTimes();
+  private final Tellings tellings;
+  private final Invariants invariants;
   private final SimulatedStore store;
   private final Providers providers;
   private final Map<String, Peer> peers = new java.util.TreeMap<>();
@@ -81,7 +85,9 @@ final class Simulation {
     crashes = new Crashes(seed, calm ? 0 : CRASH);
     store = new SimulatedStore(committed, crashes, seed, calm, fault != Fault.FORGOTTEN_TERM_CHECK);
     providers = new Providers(seed, START);
-    plan = Plan.initial(new Dice(seed, "plan"));
+    plan = Plan.initial(new Dice(seed, "plan"), new Dice(seed, "routing"));
+    tellings = new Tellings(committed, quiet, plan.manners());
+    invariants = new Invariants(committed, oracle, arrivals, quiet, tellings);
     for (String name : Plan.RECEIVERS) {
       peers.put(name, new Peer(name, seed, crashes, arrivals, START));
     }
@@ -144,7 +150,15 @@ final class Simulation {
         .held()
         .ifPresent(held ->
             invariants.sameAsStored(
-                held, store.inspect(ports -> ports.alerts().restore(Instant.MIN))));
+                held,
+                store.inspect(ports -> ports.alerts().restore(Instant.MIN)),
+                store.inspect(ports -> waiting(ports.outbox().groups()))));
+  }
+
+  private static List<Member> waiting(Groups groups) {
+    return groups.due(Instant.MAX, Integer.MAX_VALUE).stream()
+        .flatMap(group -> groups.waitingIn(group.id()).stream())
+        .toList();
   }
 
   // Processes.
@@ -224,7 +238,7 @@ final class Simulation {
   }
 
   private void operate(SimulatedDaemon daemon) {
-    switch (operators.below(7)) {
+    switch (operators.below(8)) {
       case 0, 1 -> daemon.silence(aSilence());
       case 2 ->
           store.inspect(ports -> ports.quiet().silences()).stream()
@@ -241,7 +255,15 @@ final class Simulation {
                 daemon.ack(alert.id());
               });
       case 4 -> daemon.waive(aWaiver());
-      case 5 -> {
+      case 5 ->
+          store.inspect(ports -> ports.quiet().waivers()).stream()
+              .filter(granted -> now.isBefore(granted.waiver().until()))
+              .findFirst()
+              .ifPresent(granted -> {
+                note("the end of a waiver of %s", granted.policy());
+                daemon.unwaive(granted.id());
+              });
+      case 6 -> {
         plan = plan.edited(operators);
         note("reload: %s", plan.watched().stream().map(one -> one.name() + one.variant()).toList());
         daemon.reload(plan);
@@ -328,6 +350,14 @@ final class Simulation {
     return store;
   }
 
+  Committed committed() {
+    return committed;
+  }
+
+  Tellings tellings() {
+    return tellings;
+  }
+
   Invariants invariants() {
     return invariants;
   }
@@ -344,13 +374,18 @@ final class Simulation {
     return peers.get(name);
   }
 
-  Map<String, Notification> told(String alertId) {
-    return Map.copyOf(committed.told(alertId));
-  }
-
   /// Only the looks of whoever holds the present term count for what should be true.
   Optional<Oracle> oracle(long term) {
     return store.isOwner(term) ? Optional.of(oracle) : Optional.empty();
+  }
+
+  /// Groups were told, and that is durable.
+  ///
+  /// @param before what waited then
+  void flushed(Set<Committed.Place> before, List<Telling> told) {
+    tellings.flushed(before, told, now);
+    told.forEach(one -> note("to %s at its time: %s", one.receiver(), one.type()));
+    tally.flushed(told);
   }
 
   /// The outbox as a process of that term sees it.
@@ -371,13 +406,13 @@ final class Simulation {
   }
 
   void silencesAre(Function<Ports, List<Silence>> stored) {
-    invariants.silenced(store.inspect(stored), now);
+    quiet.silenced(store.inspect(stored), now);
   }
 
   void waiversAre(Function<Ports, List<GrantedWaiver>> stored) {
     List<GrantedWaiver> waivers = store.inspect(stored);
     oracle.waived(waivers);
-    invariants.waived(waivers, now);
+    quiet.waived(waivers, now);
   }
 
   void attempted(Notification after, DeliveryResult result) {

@@ -61,7 +61,9 @@ class SpendwardenSim {
   @CsvSource({
     "SEND_BEFORE_COMMIT, DURABLE_BEFORE_SENT",
     "ERROR_READ_AS_ZERO, NO_FALSE_RESOLVE",
-    "FORGOTTEN_TERM_CHECK, MEMORY_IS_STORE"
+    "FORGOTTEN_TERM_CHECK, MEMORY_IS_STORE",
+    "DEAF_TO_MUTE_HOURS, HELD_BACK",
+    "FORGETFUL_FLUSH, NOTHING_MISSED"
   })
   void aPlantedFaultIsCaughtAndNamed(Fault fault, Guarantee guarantee) {
     var caught = new EnumMap<Guarantee, Long>(Guarantee.class);
@@ -100,6 +102,8 @@ class SpendwardenSim {
             "restored",
             "source answered");
     assertThat(all.duplicates()).isPositive();
+    assertThat(all.waited()).isPositive();
+    assertThat(all.together()).isPositive();
     assertThat(all.deadLetters()).isPositive();
   }
 

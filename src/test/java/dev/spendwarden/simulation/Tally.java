@@ -2,6 +2,7 @@ package dev.spendwarden.simulation;
 
 import dev.spendwarden.alert.Transition;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -15,6 +16,8 @@ final class Tally {
   private long arrivals;
   private long duplicates;
   private long deadLetters;
+  private long waited;
+  private long together;
   private int runs;
 
   void step() {
@@ -27,6 +30,12 @@ final class Tally {
 
   void deadLetter() {
     deadLetters++;
+  }
+
+  /// What had waited was told.
+  void flushed(List<Telling> told) {
+    waited += told.size();
+    together += told.stream().filter(one -> one.message().alertId().isEmpty()).count();
   }
 
   void transition(Transition.Kind kind) {
@@ -51,6 +60,8 @@ final class Tally {
       sum.duplicates += one.duplicates;
       sum.deadLetters += one.deadLetters;
       sum.runs += one.runs;
+      sum.waited += one.waited;
+      sum.together += one.together;
     }
     return sum;
   }
@@ -71,13 +82,33 @@ final class Tally {
     return deadLetters;
   }
 
+  /// Changes that were told after they had waited, and those of them that were told with others.
+  long waited() {
+    return waited;
+  }
+
+  long together() {
+    return together;
+  }
+
   @Override
   public String toString() {
     return """
     runs %d, steps %d, delivery attempts %d, messages that arrived %d (again: %d), dead letters %d
+    changes that waited before they were told %d (in one message with others: %d)
     transitions %s
     crashes %s\
     """
-        .formatted(runs, steps, attempts, arrivals, duplicates, deadLetters, transitions, crashes);
+        .formatted(
+            runs,
+            steps,
+            attempts,
+            arrivals,
+            duplicates,
+            deadLetters,
+            waited,
+            together,
+            transitions,
+            crashes);
   }
 }
