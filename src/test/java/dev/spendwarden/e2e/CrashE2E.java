@@ -192,7 +192,10 @@ class CrashE2E {
     await()
         .atMost(Duration.ofMinutes(1))
         .pollInterval(Duration.ofMillis(1))
-        .until(() -> lab.store().migrations() >= wanted);
+        .untilAsserted(() ->
+            assertThat(lab.store().migrations())
+                .as("migrations, from:%n%s", lab.process().output())
+                .isGreaterThanOrEqualTo(wanted));
     lab.kill();
     int done = lab.store().migrations();
     betweenMigrations += done > 1 && done < all ? 1 : 0;
