@@ -1,8 +1,10 @@
 package dev.spendwarden.app;
 
+import static dev.spendwarden.app.EvaluationFixtures.deploy;
+import static dev.spendwarden.app.EvaluationFixtures.ended;
+import static dev.spendwarden.app.EvaluationFixtures.overTheLine;
 import static dev.spendwarden.policy.PolicyFixtures.atLeast;
 import static dev.spendwarden.policy.PolicyFixtures.rule;
-import static dev.spendwarden.policy.PolicyFixtures.user;
 import static dev.spendwarden.policy.PolicyFixtures.userQuota;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -11,9 +13,6 @@ import dev.spendwarden.alert.Alert;
 import dev.spendwarden.alert.Snapshot;
 import dev.spendwarden.alert.Transition;
 import dev.spendwarden.charge.Names;
-import dev.spendwarden.charge.QuotaReading;
-import dev.spendwarden.charge.Reading;
-import dev.spendwarden.charge.Unit;
 import dev.spendwarden.notify.Group;
 import dev.spendwarden.notify.Standing;
 import dev.spendwarden.policy.Policy;
@@ -24,12 +23,7 @@ import dev.spendwarden.sources.PollResult;
 import dev.spendwarden.sources.Source;
 import dev.spendwarden.store.Database;
 import dev.spendwarden.store.InMemoryDatabase;
-import io.vertx.core.Deployable;
-import io.vertx.core.DeploymentOptions;
-import io.vertx.core.Future;
-import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -37,7 +31,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -93,7 +86,7 @@ class BrokenLookTest {
                     0.8,
                     false)));
     evaluation = evaluationOf(policy);
-    deploy(evaluation);
+    deploy(vertx, evaluation);
   }
 
   private EvaluationVerticle evaluationOf(Policy policy) {
@@ -129,13 +122,17 @@ class BrokenLookTest {
   @EnumSource
   void anErrorEndsALookLikeAnyFailureAndTheNextOneWorks(Place place) throws Exception {
     breaking = place;
-    assertThat(evaluation.accept(overTheLine()).toCompletionStage().toCompletableFuture())
+    assertThat(
+            evaluation
+                .accept(overTheLine(IONQ.name(), clock.instant()))
+                .toCompletionStage()
+                .toCompletableFuture())
         .failsWithin(Duration.ofSeconds(10))
         .withThrowableOfType(ExecutionException.class)
         .withRootCauseInstanceOf(StackOverflowError.class);
     assertThat(evaluation.isWorking()).isFalse();
 
-    ended(evaluation.accept(overTheLine()));
+    ended(evaluation.accept(overTheLine(IONQ.name(), clock.instant())));
     assertThat(evaluation.isWorking()).isTrue();
     assertThat(told).extracting(Transition::kind).containsExactly(Transition.Kind.FIRED);
     assertThat(stored()).extracting(Alert::state).containsExactly(Alert.State.FIRING);
@@ -145,7 +142,10 @@ class BrokenLookTest {
   @EnumSource
   void aPollerWhoseReadingBrokeALookPollsOn(Place place) throws Exception {
     breaking = place;
-    deploy(poller(() -> new PollResult.Complete(overTheLine(), Optional.empty())));
+    deploy(
+        vertx,
+        poller(() ->
+            new PollResult.Complete(overTheLine(IONQ.name(), clock.instant()), Optional.empty())));
     await().untilAsserted(() -> assertThat(stored()).hasSize(1));
     await().until(evaluation::isWorking);
     assertThat(told).extracting(Transition::kind).containsExactly(Transition.Kind.FIRED);
@@ -157,7 +157,7 @@ class BrokenLookTest {
   void groupsThatCannotBeToldDoNotUndoTheLookBeforeThem() throws Exception {
     grouped = true;
     flushesThatBreak = 1;
-    ended(evaluation.accept(overTheLine()));
+    ended(evaluation.accept(overTheLine(IONQ.name(), clock.instant())));
     assertThat(flushes.get()).isEqualTo(1);
     assertThat(evaluation.isWorking()).isTrue();
     assertThat(told).extracting(Transition::kind).containsExactly(Transition.Kind.FIRED);
@@ -171,10 +171,10 @@ class BrokenLookTest {
   /// Only the process knew when it would tell again: the next one works it out at its start.
   @Test
   void whatFiresWhenAProcessEndsIsToldAgainByTheNextOne() throws Exception {
-    ended(evaluation.accept(overTheLine()));
+    ended(evaluation.accept(overTheLine(IONQ.name(), clock.instant())));
     ended(vertx.undeploy(vertx.deploymentIDs().iterator().next()));
     repeatAt = Optional.of(clock.instant());
-    deploy(evaluationOf(policy));
+    deploy(vertx, evaluationOf(policy));
     await()
         .untilAsserted(() ->
             assertThat(told)
@@ -190,11 +190,13 @@ class BrokenLookTest {
   void aSourceThatBreaksIsAskedAgain() throws Exception {
     var polls = new AtomicInteger();
     deploy(
+        vertx,
         poller(() -> {
           if (polls.getAndIncrement() == 0) {
             throw new StackOverflowError("for the test");
           }
-          return new PollResult.Complete(overTheLine(), Optional.empty());
+          return new PollResult.Complete(
+              overTheLine(IONQ.name(), clock.instant()), Optional.empty());
         }));
     await().untilAsserted(() -> assertThat(stored()).hasSize(1));
   }
@@ -234,36 +236,8 @@ class BrokenLookTest {
     }
   }
 
-  private Reading overTheLine() {
-    var quota =
-        new QuotaReading(
-            IONQ.name(),
-            user("u1"),
-            Unit.USD,
-            Optional.of(new BigDecimal("250")),
-            new BigDecimal("205"));
-    return new Reading(
-        IONQ.name(),
-        clock.instant(),
-        List.of(),
-        List.of(quota),
-        List.of(),
-        List.of(),
-        Reading.Vanished.MISSING);
-  }
-
   private List<Alert> stored() {
     return database.read(ports -> ports.alerts().restore(Instant.MIN));
-  }
-
-  private void deploy(Deployable verticle) throws Exception {
-    ended(
-        vertx.deployVerticle(
-            verticle, new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD)));
-  }
-
-  private static void ended(Future<?> future) throws Exception {
-    future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
   }
 
   /// Remembers what was told by a transaction that was kept.

@@ -1,17 +1,16 @@
 package dev.spendwarden.app;
 
+import static dev.spendwarden.app.EvaluationFixtures.deploy;
+import static dev.spendwarden.app.EvaluationFixtures.ended;
+import static dev.spendwarden.app.EvaluationFixtures.overTheLine;
 import static dev.spendwarden.policy.PolicyFixtures.atLeast;
 import static dev.spendwarden.policy.PolicyFixtures.rule;
-import static dev.spendwarden.policy.PolicyFixtures.user;
 import static dev.spendwarden.policy.PolicyFixtures.userQuota;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.spendwarden.alert.GrantedWaiver;
 import dev.spendwarden.alert.Snapshot;
-import dev.spendwarden.charge.QuotaReading;
-import dev.spendwarden.charge.Reading;
-import dev.spendwarden.charge.Unit;
 import dev.spendwarden.metrics.Meters;
 import dev.spendwarden.notify.Dispatch;
 import dev.spendwarden.notify.Group;
@@ -25,18 +24,13 @@ import dev.spendwarden.policy.Severity;
 import dev.spendwarden.policy.Shard;
 import dev.spendwarden.policy.SourceTerms;
 import dev.spendwarden.store.InMemoryDatabase;
-import io.vertx.core.DeploymentOptions;
-import io.vertx.core.Future;
-import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -62,7 +56,7 @@ class QuietOrdersTest {
   @Test
   void whatWaitedForTheEndOfAMuteIsToldWhenThatIsTakenBack() throws Exception {
     EvaluationVerticle evaluation = deployed();
-    ended(evaluation.accept(overTheLine()));
+    ended(evaluation.accept(overTheLine(IONQ.name(), clock.instant())));
     Instant end = clock.instant().plus(DAY);
     var mute = new Policy.Waiver(end, Optional.empty(), true, "", "ada");
     ended(evaluation.orders().waive(new GrantedWaiver("wai_1", policy.name(), mute)));
@@ -128,9 +122,7 @@ class QuietOrdersTest {
             facts -> new DispatchMessenger(() -> dispatch, clock, new Meters("test"), () -> {}),
             new Alone(),
             (took, outcome) -> {});
-    ended(
-        vertx.deployVerticle(
-            evaluation, new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD)));
+    deploy(vertx, evaluation);
     return evaluation;
   }
 
@@ -143,27 +135,5 @@ class QuietOrdersTest {
 
     @Override
     public void noted(String alertId) {}
-  }
-
-  private Reading overTheLine() {
-    var quota =
-        new QuotaReading(
-            IONQ.name(),
-            user("u1"),
-            Unit.USD,
-            Optional.of(new BigDecimal("250")),
-            new BigDecimal("205"));
-    return new Reading(
-        IONQ.name(),
-        clock.instant(),
-        List.of(),
-        List.of(quota),
-        List.of(),
-        List.of(),
-        Reading.Vanished.MISSING);
-  }
-
-  private static void ended(Future<?> future) throws Exception {
-    future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
   }
 }
