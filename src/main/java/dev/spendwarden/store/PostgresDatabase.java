@@ -58,11 +58,12 @@ public final class PostgresDatabase implements Database {
   static PostgresDatabase open(PostgresServer server) {
     var errors = new PostgresErrors(server.name());
     var connections = server.connections(MIGRATION_LONGEST);
-    try (Connection connection = connections.getConnection()) {
+    try (Connection connection = connections.getConnection();
+        Connection migrating = connections.getConnection()) {
       String settings = settings(connection, server.name());
       connection.setAutoCommit(false);
       String schema =
-          new PostgresSchema(errors, server.name(), connection, connections).bringUpToDate();
+          new PostgresSchema(errors, server.name(), connection, migrating).bringUpToDate();
       return new PostgresDatabase(server, false, settings + " schema=" + schema);
     } catch (SQLException e) {
       throw errors.explain("open the database", e);

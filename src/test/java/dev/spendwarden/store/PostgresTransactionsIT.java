@@ -5,15 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -114,7 +110,7 @@ class PostgresTransactionsIT {
   }
 
   private DataSource breaking(DataSource real) {
-    return proxy(
+    return Proxied.by(
         DataSource.class,
         (method, arguments) -> {
           Object result = method.invoke(real, arguments);
@@ -123,7 +119,7 @@ class PostgresTransactionsIT {
   }
 
   private Connection breaking(Connection real) {
-    return proxy(
+    return Proxied.by(
         Connection.class,
         (method, arguments) -> {
           boolean commits = method.getName().equals("commit");
@@ -137,23 +133,5 @@ class PostgresTransactionsIT {
           }
           return result;
         });
-  }
-
-  private interface Call {
-    @Nullable Object make(Method method, @Nullable Object @Nullable [] arguments) throws Throwable;
-  }
-
-  private static <T> T proxy(Class<T> type, Call call) {
-    return type.cast(
-        Proxy.newProxyInstance(
-            PostgresTransactionsIT.class.getClassLoader(),
-            new Class<?>[] {type},
-            (proxy, method, arguments) -> {
-              try {
-                return call.make(method, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            }));
   }
 }
