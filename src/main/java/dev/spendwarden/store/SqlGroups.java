@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -231,25 +232,11 @@ final class SqlGroups implements Groups {
 
   @Override
   public List<ToldMember> tell(String notificationId, List<Member> members) {
-    if (isAllThatWaits(members)) {
-      handle.execute(
-          """
-          UPDATE notification_member SET notification_id = ?, told_at = happened_at
-          WHERE group_id = ? AND notification_id IS NULL\
-          """,
-          notificationId,
-          members.getFirst().groupId());
+    if (isAllThatWaits(members) && areOfDifferentBudgets(members)) {
+      tellAll(notificationId, members.getFirst().groupId());
     } else {
-      SqlBatch.run(
-          handle,
-          """
-          UPDATE notification_member SET notification_id = ?, told_at = happened_at
-          WHERE alert_id = ? AND receiver = ? AND notification_id IS NULL\
-          """,
-          members,
-          member -> new Object[] {notificationId, member.alertId(), member.receiver()});
+      tellOneByOne(notificationId, members);
     }
-    count(notificationId);
     Map<String, Long> sequences = new HashMap<>();
     handle
         .createQuery("SELECT alert_id, sequence FROM notification_member WHERE notification_id = ?")
@@ -280,9 +267,48 @@ final class SqlGroups implements Groups {
     return waiting == members.size();
   }
 
+  private static boolean areOfDifferentBudgets(List<Member> members) {
+    var met = new HashSet<List<String>>();
+    return members.stream()
+        .allMatch(member -> met.add(List.of(member.policy(), member.budgetId())));
+  }
+
+  /// Each budget counts one on, so each row, with its body, is written once: ten thousand are
+  /// written while somebody waits to be told.
+  private void tellAll(String notificationId, String groupId) {
+    handle.execute(
+        """
+        INSERT INTO notification_sequence (policy, budget_id, receiver, last_value)
+        SELECT policy, budget_id, receiver, 1 FROM notification_member
+          WHERE group_id = ? AND notification_id IS NULL
+        ON CONFLICT (policy, budget_id, receiver)
+          DO UPDATE SET last_value = notification_sequence.last_value + 1\
+        """,
+        groupId);
+    handle.execute(
+        """
+        UPDATE notification_member SET notification_id = ?, told_at = happened_at, sequence = (
+            SELECT last_value FROM notification_sequence
+            WHERE notification_sequence.policy = notification_member.policy
+              AND notification_sequence.budget_id = notification_member.budget_id
+              AND notification_sequence.receiver = notification_member.receiver)
+        WHERE group_id = ? AND notification_id IS NULL\
+        """,
+        notificationId,
+        groupId);
+  }
+
   /// Gives each member the next sequence of its policy, budget and receiver; two of one budget get
   /// two, in their order.
-  private void count(String notificationId) {
+  private void tellOneByOne(String notificationId, List<Member> members) {
+    SqlBatch.run(
+        handle,
+        """
+        UPDATE notification_member SET notification_id = ?, told_at = happened_at
+        WHERE alert_id = ? AND receiver = ? AND notification_id IS NULL\
+        """,
+        members,
+        member -> new Object[] {notificationId, member.alertId(), member.receiver()});
     handle.execute(
         """
         INSERT INTO notification_sequence (policy, budget_id, receiver, last_value)

@@ -222,6 +222,27 @@ abstract class GroupsContract extends DatabaseContract {
   }
 
   @Test
+  void whatIsToldOfDifferentBudgetsIsCountedOnWithEach() {
+    Member first = member("g1", "a1", "b1", Kind.FIRED);
+    Member other = member("g1", "a2", "b2", Kind.FIRED);
+    Member elsewhere = member("g2", "a3", "b1", Kind.FIRED);
+    change(o -> {
+      assertThat(o.nextSequence("policy", "b1", "hooks")).isEqualTo(1);
+      List.of(first, other, elsewhere).forEach(o.groups()::wait);
+    });
+    assertThat(list(o -> tell(o, "n1", LATER, first, other)))
+        .containsExactly(new ToldMember(first, 2), new ToldMember(other, 1));
+    assertThat(list(o -> o.groups().waitingIn("g1"))).isEmpty();
+    assertThat(list(o -> o.groups().waitingIn("g2"))).containsExactly(elsewhere);
+    assertThat(list(o -> o.groups().membersOf("n1", 9)))
+        .containsExactly(new ToldMember(first, 2), new ToldMember(other, 1));
+    assertThat(number(o -> o.nextSequence("policy", "b2", "hooks"))).isEqualTo(2);
+    assertThat(list(o -> o.toldOf("a2")))
+        .extracting(Told::receiver, Told::sequence, Told::at)
+        .containsExactly(org.assertj.core.api.Assertions.tuple("hooks", 1L, T0));
+  }
+
+  @Test
   void whatIsRefreshedStaysInItsPlaceAndIsToldAsItIsThen() {
     Member first = member("g1", "a1", "b1", Kind.FIRED);
     Member second = member("g1", "a2", "b2", Kind.FIRED);
