@@ -8,17 +8,27 @@ import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
-/// Hands out one and the same connection to whoever asks, however often. What a borrower closes
-/// stays open; it is its owner's to close.
+/// Hands out one and the same connection to whoever asks, however often; nobody asks where nothing
+/// is to be migrated, and then there is none. What a borrower closes stays open until [#close()].
 ///
 /// Flyway asks for two connections to PostgreSQL, one for the migrations and one for its history,
 /// and commits the one before the other: a process that dies in between leaves a migration that no
 /// start can do again, as it is done, or pass over, as the history does not know it.
-record OneConnection(Connection connection) implements DataSource {
+final class OneConnection implements DataSource, AutoCloseable {
+
+  private final DataSource connections;
+  private @Nullable Connection only;
+
+  OneConnection(DataSource connections) {
+    this.connections = connections;
+  }
 
   @Override
-  public Connection getConnection() {
+  public Connection getConnection() throws SQLException {
+    Connection open = only == null ? connections.getConnection() : only;
+    only = open;
     return (Connection)
         Proxy.newProxyInstance(
             OneConnection.class.getClassLoader(),
@@ -28,7 +38,7 @@ record OneConnection(Connection connection) implements DataSource {
                 return null;
               }
               try {
-                return method.invoke(connection, arguments);
+                return method.invoke(open, arguments);
               } catch (InvocationTargetException e) {
                 throw e.getCause();
               }
@@ -36,8 +46,15 @@ record OneConnection(Connection connection) implements DataSource {
   }
 
   @Override
+  public void close() throws SQLException {
+    if (only != null) {
+      only.close();
+    }
+  }
+
+  @Override
   public Connection getConnection(String user, String password) throws SQLException {
-    throw new SQLFeatureNotSupportedException("the connection is open already");
+    throw new SQLFeatureNotSupportedException("its user is chosen already");
   }
 
   @Override

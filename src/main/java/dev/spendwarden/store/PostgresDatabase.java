@@ -31,7 +31,7 @@ public final class PostgresDatabase implements Database {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /// A migration may rewrite a table.
-  private static final Duration MIGRATION_LONGEST = Duration.ofMinutes(30);
+  static final Duration MIGRATION_LONGEST = Duration.ofMinutes(30);
 
   private final PostgresErrors errors;
   private final PostgresTransactions writing;
@@ -59,7 +59,7 @@ public final class PostgresDatabase implements Database {
     var errors = new PostgresErrors(server.name());
     var connections = server.connections(MIGRATION_LONGEST);
     try (Connection connection = connections.getConnection();
-        Connection migrating = connections.getConnection()) {
+        var migrating = new OneConnection(connections)) {
       String settings = settings(connection, server.name());
       connection.setAutoCommit(false);
       String schema =

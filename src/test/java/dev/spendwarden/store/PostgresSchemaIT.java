@@ -34,8 +34,8 @@ class PostgresSchemaIT {
   @Test
   void whateverWasMadeDurableLastTheNextProcessGoesOn() {
     for (int last = 1; last <= CHANGES; last++) {
-      assertThat(new Process(last).migrates()).as("migrates past change %d", last).isFalse();
-      assertThat(new Process(NEVER).migrates()).as("after dying at change %d", last).isTrue();
+      assertThat(new Replica(last).migrates()).as("migrates past change %d", last).isFalse();
+      assertThat(new Replica(NEVER).migrates()).as("after dying at change %d", last).isTrue();
       PostgresLab.shared().sql(address, "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
     }
   }
@@ -43,13 +43,13 @@ class PostgresSchemaIT {
   /// The server goes on with what it was asked last.
   @Test
   void theLastCommitOfADeadProcessIsWaitedFor() throws Exception {
-    var dying = new Process(NEVER);
+    var dying = new Replica(NEVER);
     dying.hold = new CountDownLatch(1);
     var died = CompletableFuture.supplyAsync(dying::migrates, Thread::startVirtualThread);
     dying.held.await();
     dying.loseAllButTheHeld();
     var next =
-        CompletableFuture.supplyAsync(new Process(NEVER)::migrates, Thread::startVirtualThread);
+        CompletableFuture.supplyAsync(new Replica(NEVER)::migrates, Thread::startVirtualThread);
     await().atMost(Duration.ofSeconds(30)).until(this::somebodyAsksForTheLock);
     dying.hold.countDown();
     assertThat(next.get()).isTrue();
@@ -86,7 +86,7 @@ class PostgresSchemaIT {
   }
 
   /// A process as the server sees it: its connections.
-  private final class Process {
+  private final class Replica {
 
     private final int last;
     private final ConcurrentLinkedQueue<Connection> connections = new ConcurrentLinkedQueue<>();
@@ -101,7 +101,7 @@ class PostgresSchemaIT {
     private volatile @Nullable Connection holding;
 
     /// @param last dies once the tables have changed so often
-    Process(int last) {
+    Replica(int last) {
       this.last = last;
     }
 
@@ -109,7 +109,7 @@ class PostgresSchemaIT {
     boolean migrates() {
       DataSource source = dying(server.connections(Duration.ofSeconds(20)));
       try (Connection connection = source.getConnection();
-          Connection migrating = source.getConnection()) {
+          var migrating = new OneConnection(source)) {
         connection.setAutoCommit(false);
         String version =
             new PostgresSchema(
