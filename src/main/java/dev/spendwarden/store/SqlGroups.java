@@ -55,6 +55,15 @@ final class SqlGroups implements Groups {
         ORDER BY position LIMIT 1), '')\
       """;
 
+  /// How far the line of a member has been counted.
+  private static final String COUNTED =
+      """
+      (SELECT last_value FROM notification_sequence
+        WHERE notification_sequence.policy = notification_member.policy
+          AND notification_sequence.budget_id = notification_member.budget_id
+          AND notification_sequence.receiver = notification_member.receiver)\
+      """;
+
   private final Handle handle;
 
   SqlGroups(Handle handle) {
@@ -232,10 +241,12 @@ final class SqlGroups implements Groups {
 
   @Override
   public List<ToldMember> tell(String notificationId, List<Member> members) {
-    if (isAllThatWaits(members) && areOfDifferentBudgets(members)) {
-      tellAll(notificationId, members.getFirst().groupId());
+    boolean all = isAllThatWaits(members);
+    if (all && areOfDifferentBudgets(members)) {
+      markAndCount(notificationId, members.getFirst().groupId());
     } else {
-      tellOneByOne(notificationId, members);
+      mark(notificationId, members, all);
+      count(notificationId);
     }
     Map<String, Long> sequences = new HashMap<>();
     handle
@@ -275,7 +286,7 @@ final class SqlGroups implements Groups {
 
   /// Each budget counts one on, so each row, with its body, is written once: ten thousand are
   /// written while somebody waits to be told.
-  private void tellAll(String notificationId, String groupId) {
+  private void markAndCount(String notificationId, String groupId) {
     handle.execute(
         """
         INSERT INTO notification_sequence (policy, budget_id, receiver, last_value)
@@ -287,28 +298,40 @@ final class SqlGroups implements Groups {
         groupId);
     handle.execute(
         """
-        UPDATE notification_member SET notification_id = ?, told_at = happened_at, sequence = (
-            SELECT last_value FROM notification_sequence
-            WHERE notification_sequence.policy = notification_member.policy
-              AND notification_sequence.budget_id = notification_member.budget_id
-              AND notification_sequence.receiver = notification_member.receiver)
-        WHERE group_id = ? AND notification_id IS NULL\
-        """,
+        UPDATE notification_member
+        SET notification_id = ?, told_at = happened_at, sequence =\
+        """
+            + COUNTED
+            + " WHERE group_id = ? AND notification_id IS NULL",
         notificationId,
         groupId);
   }
 
+  /// @param all whether nothing else waits in their group
+  private void mark(String notificationId, List<Member> members, boolean all) {
+    if (all) {
+      handle.execute(
+          """
+          UPDATE notification_member SET notification_id = ?, told_at = happened_at
+          WHERE group_id = ? AND notification_id IS NULL\
+          """,
+          notificationId,
+          members.getFirst().groupId());
+    } else {
+      SqlBatch.run(
+          handle,
+          """
+          UPDATE notification_member SET notification_id = ?, told_at = happened_at
+          WHERE alert_id = ? AND receiver = ? AND notification_id IS NULL\
+          """,
+          members,
+          member -> new Object[] {notificationId, member.alertId(), member.receiver()});
+    }
+  }
+
   /// Gives each member the next sequence of its policy, budget and receiver; two of one budget get
   /// two, in their order.
-  private void tellOneByOne(String notificationId, List<Member> members) {
-    SqlBatch.run(
-        handle,
-        """
-        UPDATE notification_member SET notification_id = ?, told_at = happened_at
-        WHERE alert_id = ? AND receiver = ? AND notification_id IS NULL\
-        """,
-        members,
-        member -> new Object[] {notificationId, member.alertId(), member.receiver()});
+  private void count(String notificationId) {
     handle.execute(
         """
         INSERT INTO notification_sequence (policy, budget_id, receiver, last_value)
@@ -320,17 +343,16 @@ final class SqlGroups implements Groups {
         notificationId);
     handle.execute(
         """
-        UPDATE notification_member SET sequence = (
-            SELECT last_value FROM notification_sequence
-            WHERE notification_sequence.policy = notification_member.policy
-              AND notification_sequence.budget_id = notification_member.budget_id
-              AND notification_sequence.receiver = notification_member.receiver)
-          - (SELECT COUNT(*) FROM notification_member later
-            WHERE later.notification_id = notification_member.notification_id
-              AND later.budget_id = notification_member.budget_id
-              AND later.position > notification_member.position)
-        WHERE notification_id = ?\
-        """,
+        UPDATE notification_member SET sequence =\
+        """
+            + COUNTED
+            + """
+              - (SELECT COUNT(*) FROM notification_member later
+                WHERE later.notification_id = notification_member.notification_id
+                  AND later.budget_id = notification_member.budget_id
+                  AND later.position > notification_member.position)
+            WHERE notification_id = ?\
+            """,
         notificationId);
   }
 
