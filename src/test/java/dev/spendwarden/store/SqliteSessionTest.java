@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.spendwarden.store.SqliteSessionTest.Breaking.When;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -109,20 +106,18 @@ class SqliteSessionTest {
     }
 
     Connection around(Connection real) {
-      return around(
+      return Proxied.by(
           Connection.class,
-          real,
-          (proxy, method, arguments) -> {
+          (method, arguments) -> {
             Object result = method.invoke(real, arguments);
             return method.getName().equals("createStatement") ? around((Statement) result) : result;
           });
     }
 
     private Statement around(Statement real) {
-      return around(
+      return Proxied.by(
           Statement.class,
-          real,
-          (proxy, method, arguments) -> {
+          (method, arguments) -> {
             boolean breaks = arguments != null && isNext(arguments[0]);
             if (breaks && when == When.BEFORE) {
               throw new StackOverflowError("for the test");
@@ -145,20 +140,6 @@ class SqliteSessionTest {
         return true;
       }
       return false;
-    }
-
-    private static <T> T around(Class<T> type, T real, InvocationHandler handler) {
-      return type.cast(
-          Proxy.newProxyInstance(
-              type.getClassLoader(),
-              new Class<?>[] {type},
-              (proxy, method, arguments) -> {
-                try {
-                  return handler.invoke(proxy, method, arguments);
-                } catch (InvocationTargetException e) {
-                  throw e.getCause();
-                }
-              }));
     }
   }
 }
