@@ -145,7 +145,15 @@ class ActionKillE2E {
   }
 
   private JsonObject action(int number) {
-    return items("/api/v1/actions").stream()
+    return newest("/api/v1/actions", number);
+  }
+
+  private JsonObject alert(int number) {
+    return newest("/api/v1/alerts", number);
+  }
+
+  private JsonObject newest(String path, int number) {
+    return items(path).stream()
         .filter(item -> item.getJsonObject("labels").getString("user").equals("u" + number))
         .findFirst()
         .orElseGet(JsonObject::new);
@@ -209,7 +217,9 @@ class ActionKillE2E {
     assertThat(calls("k4")).isEqualTo(1);
     assertThat(written(4, "called")).isEqualTo(1);
 
-    // In the middle of taking it back.
+    // In the middle of taking it back. The breach is over, or another action would follow at once.
+    sandbox.ionq().member("u1").consumed(BigDecimal.TEN);
+    soon().untilAsserted(() -> assertThat(alert(1).getString("state")).isEqualTo("resolved"));
     String undo = "/api/v1/actions/" + action(1).getString("id") + "/undo";
     killAt(1, new Fault.Hang(true), () -> send("POST", undo, "{\"by\": \"ada\"}"));
     awaitState(1, "undone");
