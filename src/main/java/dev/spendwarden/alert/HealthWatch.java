@@ -274,13 +274,16 @@ public final class HealthWatch {
             "delayed",
             name + " gets its messages late" + waiting,
             "dead-letters",
-            name
-                + " has "
-                + receiver.dead()
-                + " dead letters: see them, mend the cause, retry them",
+            name + " has " + letters(receiver.dead()),
             "disabled",
             name + " answered 410 Gone: nothing is sent to it until it is configured anew"),
         name + " gets its messages again");
+  }
+
+  private static String letters(long dead) {
+    return dead == 1
+        ? "1 dead letter: see it, mend the cause, retry it"
+        : dead + " dead letters: see them, mend the cause, retry them";
   }
 
   /// Judges what policies have to do.
