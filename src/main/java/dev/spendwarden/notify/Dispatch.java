@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Turns transitions into notifications: one for each receiver that must hear of it (see
-/// [Audience]), its body frozen, or a member of the group in which it waits (see [Waiting]). Called
-/// in the transaction of the transitions (sequences are counted there).
+/// [Audience]), its body frozen, or a member of its group (see [Waiting]). Called in the
+/// transaction of the transitions (sequences are counted there).
 public final class Dispatch {
 
   /// Of what waits: it gets its own when it is told.
@@ -34,7 +34,8 @@ public final class Dispatch {
     this.externalUrl = externalUrl;
   }
 
-  /// Adds to the outbox what the receivers are told at once, and lets the rest wait in its groups.
+  /// Adds to the outbox what the receivers are told at once, alone or together with the rest of its
+  /// group, and lets what is left wait in its groups.
   ///
   /// @return what was added, due at `now`
   public List<Notification> tell(Collection<Transition> transitions, Outbox outbox, Instant now) {
@@ -55,7 +56,8 @@ public final class Dispatch {
             });
       }
     }
-    waiting.settle();
+    var messages = new GroupMessages(outbox, externalUrl, now);
+    waiting.end().forEach((group, members) -> added.add(messages.atOnce(group, members)));
     return added;
   }
 

@@ -75,6 +75,13 @@ public interface Groups {
   /// @return the same, in the same order, with their sequences
   List<ToldMember> tell(String notificationId, List<Member> members);
 
+  /// The same of what need not wait at all: nothing of these alerts waits for their receivers. As
+  /// if they had waited until now.
+  default List<ToldMember> tellAtOnce(String notificationId, List<Member> members) {
+    wait(members);
+    return tell(notificationId, members);
+  }
+
   /// What a notification told, in order, at most `max`; empty for one that told of one alert.
   List<ToldMember> membersOf(String notificationId, int max);
 

@@ -10,11 +10,15 @@ import dev.spendwarden.notify.Routes.RouteMatch;
 import dev.spendwarden.policy.Severity;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Lets changes wait where their route groups or is mute. All that waits of one alert for one
@@ -55,8 +59,9 @@ final class Waiting {
 
   private record Place(String receiver, String alertId) {}
 
+  /// @param isNew whether nothing of the alert waited for the receiver before
   private record Gathered(
-      Payload.OfAlert body, String receiver, Group group, Optional<Severity> told) {}
+      Payload.OfAlert body, String receiver, Group group, Optional<Severity> told, boolean isNew) {}
 
   /// @param part makes the body of what waits, which is frozen then
   Waiting(Groups groups, Part part, Instant now) {
@@ -94,7 +99,12 @@ final class Waiting {
     known.put(group.id(), group);
     gathered.put(
         new Place(listener.receiver(), transition.alert().id()),
-        new Gathered(part.of(merged.get(), listener.told()), listener.receiver(), group, told));
+        new Gathered(
+            part.of(merged.get(), listener.told()),
+            listener.receiver(),
+            group,
+            told,
+            listener.waiting().isEmpty()));
     return Optional.empty();
   }
 
@@ -107,9 +117,56 @@ final class Waiting {
         groups.put(group);
       }
     });
-    groups.wait(members());
+    groups.wait(members(gathered.values()));
     known.clear();
     gathered.clear();
+  }
+
+  /// Ends the look: what waits for nothing is handed out, by group, to be told in the transaction
+  /// that it came with; the rest is written, to be told later.
+  Map<Group, List<Member>> end() {
+    Set<String> waitedBefore =
+        gathered.values().stream()
+            .filter(one -> !one.isNew())
+            .map(one -> one.group().id())
+            .collect(Collectors.toSet());
+    List<Group> ready =
+        known.values().stream()
+            .filter(group -> waitsForNothing(group) && !waitedBefore.contains(group.id()))
+            .toList();
+    if (ready.isEmpty() || ready.size() > Flush.GROUPS_AT_ONCE) {
+      settle();
+      return Map.of();
+    }
+    Map<String, List<Gathered>> taken = takeOut(ready);
+    var leaving = new LinkedHashMap<Group, List<Member>>();
+    for (Group group : ready) {
+      known.remove(group.id());
+      groups.put(group.told(now));
+      leaving.put(group, members(taken.getOrDefault(group.id(), List.of())));
+    }
+    settle();
+    groups.removeIdle(now);
+    return leaving;
+  }
+
+  private Map<String, List<Gathered>> takeOut(List<Group> ready) {
+    var taken = new HashMap<String, List<Gathered>>();
+    ready.forEach(group -> taken.put(group.id(), new ArrayList<>()));
+    gathered
+        .values()
+        .removeIf(one -> {
+          List<Gathered> its = taken.get(one.group().id());
+          return its != null && its.add(one);
+        });
+    return taken;
+  }
+
+  /// Whether it is due and nothing waited in it before: what did may have come to be silenced or
+  /// muted meanwhile, of which [Flush] knows.
+  private boolean waitsForNothing(Group group) {
+    return group.flushAt().filter(at -> !at.isAfter(now)).isPresent()
+        && stored.getOrDefault(group.id(), Optional.empty()).flatMap(Group::flushAt).isEmpty();
   }
 
   /// Makes the body of a transition, without its envelope.
@@ -118,8 +175,8 @@ final class Waiting {
   }
 
   /// Of a storm on all cores: writing the bodies is a quarter of the time until it is told.
-  private List<Member> members() {
-    Stream<Gathered> all = gathered.values().stream();
+  private static List<Member> members(Collection<Gathered> gathered) {
+    Stream<Gathered> all = gathered.stream();
     return (gathered.size() < STORM ? all : all.parallel()).map(Waiting::member).toList();
   }
 

@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -39,6 +40,23 @@ final class SqlGroups implements Groups {
       INSERT INTO notification_member (group_id, receiver, alert_id, policy, budget_id, told, kind,
         severity, part_id, happened_at, body)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
+      """;
+
+  private static final String COUNT_ONE =
+      """
+      INSERT INTO notification_sequence (policy, budget_id, receiver, last_value)
+      VALUES (?, ?, ?, 1)
+      ON CONFLICT (policy, budget_id, receiver)
+        DO UPDATE SET last_value = notification_sequence.last_value + 1\
+      """;
+
+  private static final String ADD_TOLD =
+      """
+      INSERT INTO notification_member (group_id, receiver, alert_id, policy, budget_id, told, kind,
+        severity, part_id, happened_at, body, told_at, notification_id, sequence)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+        (SELECT last_value FROM notification_sequence
+          WHERE policy = ? AND budget_id = ? AND receiver = ?))\
       """;
 
   private static final String FORGET =
@@ -248,6 +266,37 @@ final class SqlGroups implements Groups {
       mark(notificationId, members, all);
       count(notificationId);
     }
+    return counted(notificationId, members);
+  }
+
+  /// Each row is written once, as it stays: while ten thousand are, somebody waits to be told.
+  @Override
+  public List<ToldMember> tellAtOnce(String notificationId, List<Member> members) {
+    if (!areOfDifferentBudgets(members)) {
+      return Groups.super.tellAtOnce(notificationId, members);
+    }
+    SqlBatch.run(
+        handle,
+        COUNT_ONE,
+        members,
+        member -> new Object[] {member.policy(), member.budgetId(), member.receiver()});
+    SqlBatch.run(handle, ADD_TOLD, members, member -> toldValues(notificationId, member));
+    return counted(notificationId, members);
+  }
+
+  private static @Nullable Object[] toldValues(String notificationId, Member member) {
+    @Nullable Object[] waiting = values(member);
+    @Nullable Object[] told = Arrays.copyOf(waiting, waiting.length + 5);
+    told[waiting.length] = InstantText.write(member.at());
+    told[waiting.length + 1] = notificationId;
+    told[waiting.length + 2] = member.policy();
+    told[waiting.length + 3] = member.budgetId();
+    told[waiting.length + 4] = member.receiver();
+    return told;
+  }
+
+  /// The members with the sequences that were counted for them.
+  private List<ToldMember> counted(String notificationId, List<Member> members) {
     Map<String, Long> sequences = new HashMap<>();
     handle
         .createQuery("SELECT alert_id, sequence FROM notification_member WHERE notification_id = ?")

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 public class GroupingTest {
@@ -52,12 +53,29 @@ public class GroupingTest {
 
   private static Dispatch dispatch(
       Optional<List<String>> groupBy, Optional<Duration> repeat, Hours hours) {
+    return dispatch(groupBy, Optional.empty(), repeat, hours);
+  }
+
+  /// Groups by these labels, and lets nothing wait but between two messages.
+  private static Dispatch atOnce(String... groupBy) {
+    return dispatch(
+        Optional.of(List.of(groupBy)),
+        Optional.of(Duration.ZERO),
+        Optional.of(Duration.ofHours(4)),
+        Hours.ALWAYS);
+  }
+
+  private static Dispatch dispatch(
+      Optional<List<String>> groupBy,
+      Optional<Duration> groupWait,
+      Optional<Duration> repeat,
+      Hours hours) {
     var child =
         new RouteNode(
             Optional.of("hooks"),
             Map.of("team", Set.of("quantum")),
             groupBy,
-            Optional.empty(),
+            groupWait,
             Optional.empty(),
             repeat,
             hours,
@@ -105,9 +123,7 @@ public class GroupingTest {
   }
 
   private Notification flushed(Instant now) {
-    List<Notification> all = flush(now);
-    assertThat(all).hasSize(1);
-    return all.getFirst();
+    return only(flush(now));
   }
 
   @Test
@@ -155,6 +171,103 @@ public class GroupingTest {
     var later = scene("u2").with(s -> s.at = AT.plusSeconds(60));
     tell(later);
     assertThat(outbox.groups().nextFlushAt()).contains(AT.plusSeconds(330));
+  }
+
+  @Test
+  void whatNeedNotWaitIsToldTogetherInTheTransactionThatItCameWith() {
+    dispatch = atOnce("policy");
+    Notification told = only(tellTogether(AT, scene("u1"), scene("u2")));
+    Body body = Body.of(told);
+    assertThat(told.type()).isEqualTo("alert.group");
+    assertThat(body.object("group").number("firing").orElseThrow()).isEqualByComparingTo("2");
+    assertThat(body.objects("alerts"))
+        .allMatch(alert -> alert.number("sequence").orElseThrow().intValue() == 1);
+    assertThat(outbox.groups().membersOf(told.id(), 9)).hasSize(2);
+    assertThat(outbox.groups().nextFlushAt()).isEmpty();
+    assertThat(flush(AT.plusSeconds(1))).isEmpty();
+  }
+
+  @Test
+  void whatNeedNotWaitAndIsAloneIsToldAsEver() {
+    dispatch = atOnce("policy");
+    Notification told = only(tell(scene("u1")));
+    assertThat(told.type()).isEqualTo("alert.fired");
+    assertThat(told.id()).isEqualTo(NotificationIds.of(scene("u1").build(), "hooks"));
+    assertThat(told.sequence()).isEqualTo(1);
+  }
+
+  @Test
+  void afterAMessageAtOnceItsIntervalIsKept() {
+    dispatch = atOnce("policy");
+    only(tell(scene("u1")));
+    assertThat(tell(scene("u2").with(s -> s.at = AT.plusSeconds(60)))).isEmpty();
+    assertThat(outbox.groups().nextFlushAt()).contains(AT.plusSeconds(300));
+    assertThat(tell(scene("u3").with(s -> s.at = AT.plusSeconds(300))))
+        .as("something waits already: both are told by whoever knows whether it is quiet now")
+        .isEmpty();
+    assertThat(Body.of(flushed(AT.plusSeconds(300))).objects("alerts")).hasSize(2);
+    Instant rested = AT.plusSeconds(600);
+    assertThat(only(tell(scene("u4").with(s -> s.at = rested))).type()).isEqualTo("alert.fired");
+  }
+
+  @Test
+  void groupsThatAreToldAtOnceAreForgottenAfterTheirInterval() {
+    dispatch = atOnce("user");
+    String first = groupOf(only(tell(scene("u1"))));
+    only(tell(scene("u2").with(s -> s.at = AT.plusSeconds(299))));
+    assertThat(outbox.groups().find(first)).isPresent();
+    only(tell(scene("u3").with(s -> s.at = AT.plusSeconds(300))));
+    assertThat(outbox.groups().find(first)).isEmpty();
+  }
+
+  private static String groupOf(Notification told) {
+    return Body.of(told).object("group").text("id").orElseThrow();
+  }
+
+  /// It may have come to be silenced meanwhile.
+  @Test
+  void whatWaitedElsewhereIsNotToldAtOnce() {
+    dispatch = dispatch(Optional.empty(), Optional.empty(), MUTE_BY_DAY);
+    assertThat(tell(scene("u1"))).isEmpty();
+    dispatch = atOnce("policy");
+    assertThat(tell(scene("u1").escalated().with(s -> s.at = AT.plusSeconds(10)))).isEmpty();
+    Notification told = flushed(AT.plusSeconds(10));
+    assertThat(told.type()).isEqualTo("alert.fired");
+    assertThat(Body.of(told).object("alert").text("severity")).contains("critical");
+  }
+
+  @Test
+  void whatIsMuteIsNotToldAtOnce() {
+    dispatch =
+        dispatch(
+            Optional.of(List.of("policy")),
+            Optional.of(Duration.ZERO),
+            Optional.empty(),
+            MUTE_BY_DAY);
+    assertThat(tell(scene("u1"))).isEmpty();
+    assertThat(outbox.groups().nextFlushAt()).contains(EVENING);
+  }
+
+  /// A transaction stays short: thousands of groups are told by and by.
+  @Test
+  void ofVeryManyGroupsNoneIsToldInTheTransactionThatTheyCameWith() {
+    dispatch = atOnce("user");
+    var many = new NotifyFixtures.Scene[Flush.GROUPS_AT_ONCE + 1];
+    for (int i = 0; i < many.length; i++) {
+      many[i] = scene("user-%04d".formatted(i));
+    }
+    assertThat(tellTogether(AT, many)).isEmpty();
+    assertThat(flush(AT)).hasSize(Flush.GROUPS_AT_ONCE);
+    assertThat(flush(AT)).hasSize(1);
+  }
+
+  private List<Notification> tellTogether(Instant now, NotifyFixtures.Scene... scenes) {
+    return dispatch.tell(Stream.of(scenes).map(NotifyFixtures.Scene::build).toList(), outbox, now);
+  }
+
+  private static Notification only(List<Notification> all) {
+    assertThat(all).hasSize(1);
+    return all.getFirst();
   }
 
   @Test

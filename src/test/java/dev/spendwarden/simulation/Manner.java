@@ -89,6 +89,11 @@ record Manner(Optional<Grouping> grouping, Optional<Mute> mute) {
         : at;
   }
 
+  /// Whether a change may be told at once while the route is heard.
+  boolean letsNothingWait() {
+    return grouping.map(Grouping::groupWait).orElse(Duration.ZERO).isZero();
+  }
+
   /// The longest that a change may wait for others while the route is heard: its group may just
   /// have told something, and rests.
   Duration longestWait() {

@@ -35,7 +35,7 @@ record Telling(
         .map(alertId -> List.of(alone(message, alertId, said(message, alertId, outbox), waited)))
         .orElseGet(() ->
             outbox.groups().membersOf(message.id(), Integer.MAX_VALUE).stream()
-                .map(told -> together(message, told))
+                .map(told -> together(message, told, waited))
                 .toList());
   }
 
@@ -60,7 +60,7 @@ record Telling(
         waited);
   }
 
-  private static Telling together(Notification message, Groups.ToldMember told) {
+  private static Telling together(Notification message, Groups.ToldMember told, boolean waited) {
     Member member = told.member();
     return new Telling(
         message,
@@ -70,7 +70,7 @@ record Telling(
         told.sequence(),
         member.severity(),
         member.at(),
-        true);
+        waited);
   }
 
   String receiver() {

@@ -95,9 +95,10 @@ final class Tellings {
         Guarantee.HELD_BACK,
         () -> telling.type() + " was told to " + telling.receiver() + " though its route is mute");
     Invariants.require(
-        telling.waited() || manner.grouping().isEmpty(),
+        telling.waited() || manner.letsNothingWait(),
         Guarantee.HELD_BACK,
-        () -> telling.type() + " was told to " + telling.receiver() + " alone, which groups");
+        () ->
+            telling.type() + " was told at once to " + telling.receiver() + ", which lets it wait");
   }
 
   private void goesOnFromWhatWasTold(Telling telling, Alert alert) {

@@ -246,6 +246,44 @@ abstract class GroupsContract extends DatabaseContract {
   }
 
   @Test
+  void whatIsToldAtOnceIsAsIfItHadWaited() {
+    Member first = member("g1", "a1", "b1", Kind.FIRED);
+    Member other = member("g1", "a2", "b2", Kind.FIRED);
+    Member elsewhere = member("g1", "a3", "b3", Kind.FIRED);
+    change(o -> {
+      assertThat(o.nextSequence("policy", "b1", "hooks")).isEqualTo(1);
+      o.groups().wait(elsewhere);
+    });
+    assertThat(list(o -> tellAtOnce(o, "n1", first, other)))
+        .containsExactly(new ToldMember(first, 2), new ToldMember(other, 1));
+    assertThat(list(o -> o.groups().membersOf("n1", 9)))
+        .containsExactly(new ToldMember(first, 2), new ToldMember(other, 1));
+    assertThat(list(o -> o.groups().waitingIn("g1"))).containsExactly(elsewhere);
+    assertThat(list(o -> o.groups().waitingOf("a1"))).isEmpty();
+    assertThat(list(o -> o.groups().notificationsOf("a1"))).containsExactly("n1");
+    assertThat(number(o -> o.nextSequence("policy", "b2", "hooks"))).isEqualTo(2);
+    assertTold("a1", 2);
+    assertTold("a2", 1);
+  }
+
+  @Test
+  void twoOfOneBudgetThatAreToldAtOnceGetTwoSequences() {
+    Member first = member("g1", "a1", "b1", Kind.RESOLVED);
+    Member next = member("g1", "a2", "b1", Kind.FIRED);
+    assertThat(list(o -> tellAtOnce(o, "n1", first, next)))
+        .containsExactly(new ToldMember(first, 1), new ToldMember(next, 2));
+    assertThat(list(o -> o.groups().membersOf("n1", 9)))
+        .containsExactly(new ToldMember(first, 1), new ToldMember(next, 2));
+    assertThat(number(o -> o.nextSequence("policy", "b1", "hooks"))).isEqualTo(3);
+  }
+
+  private static List<ToldMember> tellAtOnce(Outbox outbox, String id, Member... members) {
+    var told = outbox.groups().tellAtOnce(id, List.of(members));
+    outbox.add(groupMessage(id, LATER));
+    return told;
+  }
+
+  @Test
   void whatIsRefreshedStaysInItsPlaceAndIsToldAsItIsThen() {
     Member first = member("g1", "a1", "b1", Kind.FIRED);
     Member second = member("g1", "a2", "b2", Kind.FIRED);
