@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// What every [dev.spendwarden.notify.Groups] does.
@@ -367,7 +368,7 @@ abstract class GroupsContract extends DatabaseContract {
     var at = new HashMap<String, Map<String, Instant>>();
     change(o -> {
       at.putAll(o.toldAt(many));
-      for (String id : many) {
+      for (String id : eachFiftiethAndTheLast(many)) {
         Map<String, Instant> one = o.toldAt(List.of(id)).getOrDefault(id, Map.of());
         assertThat(at.getOrDefault(id, Map.of())).as(id).isEqualTo(one);
       }
@@ -396,6 +397,15 @@ abstract class GroupsContract extends DatabaseContract {
         T0.minusSeconds(60),
         Optional.of(T0),
         Optional.empty());
+  }
+
+  /// One by one all of them would take a database half a minute.
+  private static List<String> eachFiftiethAndTheLast(List<String> all) {
+    int special = all.size() - 10;
+    return IntStream.range(0, all.size())
+        .filter(i -> i % 50 == 0 || i >= special)
+        .mapToObj(all::get)
+        .toList();
   }
 
   @Test
