@@ -72,6 +72,7 @@ public final class Meters implements AutoCloseable {
 
   /// @param version of this build, as `spendwarden --version` shows it
   public Meters(String version) {
+    keepToPlainNames();
     evaluations =
         Timer.builder("spendwarden.evaluation.duration")
             .description("Time from a reading or tick to the new snapshot.")
@@ -111,8 +112,8 @@ public final class Meters implements AutoCloseable {
 
   /// Two of Micrometer's names are not Prometheus', of which `promtool check metrics` complains:
   /// the one has a name that every Prometheus client gives it, the other is of this program's
-  /// making.
-  private void bindProcessor() {
+  /// making. Before any meter is registered.
+  private void keepToPlainNames() {
     registry
         .config()
         .meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"))
@@ -123,6 +124,9 @@ public final class Meters implements AutoCloseable {
                 return id.getName().equals("system.cpu.count") ? id.withName("system.cpus") : id;
               }
             });
+  }
+
+  private void bindProcessor() {
     new ProcessorMetrics().bindTo(registry);
     var system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     FunctionCounter.builder("process.cpu", system, known -> known.getProcessCpuTime() / 1e9)

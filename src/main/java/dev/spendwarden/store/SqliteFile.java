@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
@@ -182,8 +183,8 @@ final class SqliteFile implements AutoCloseable {
       requireHeader(path);
     }
     restrict(path);
-    restrict(beside(path, "-wal"));
-    restrict(beside(path, "-shm"));
+    restrictIfThere(beside(path, "-wal"));
+    restrictIfThere(beside(path, "-shm"));
     return empty;
   }
 
@@ -198,10 +199,17 @@ final class SqliteFile implements AutoCloseable {
     }
   }
 
+  /// Whoever reads the database meanwhile, `verify` say, removes it as it ends.
+  private static void restrictIfThere(Path path) throws IOException {
+    try {
+      restrict(path);
+    } catch (NoSuchFileException e) {
+      // Then nobody can read it.
+    }
+  }
+
   private static void restrict(Path path) throws IOException {
-    if (isPosix(path)
-        && Files.exists(path)
-        && !Files.getPosixFilePermissions(path).equals(FILE_MODE)) {
+    if (isPosix(path) && !Files.getPosixFilePermissions(path).equals(FILE_MODE)) {
       Files.setPosixFilePermissions(path, FILE_MODE);
     }
   }

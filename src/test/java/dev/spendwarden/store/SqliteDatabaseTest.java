@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.spendwarden.ledger.Posting;
 import dev.spendwarden.ledger.QuotaRevision;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -16,6 +18,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,6 +68,38 @@ class SqliteDatabaseTest {
     open().close();
 
     assertThat(mode(file())).isEqualTo("rw-------");
+  }
+
+  /// Whoever reads the file beside a start, `verify` or `sqlite3`, makes and removes them.
+  @Test
+  void filesBesideItMayComeAndGoWhileItIsOpened() throws Exception {
+    open().close();
+    Path beside = file().resolveSibling("spendwarden.db-shm");
+    var opening = new AtomicBoolean(true);
+    Thread reader =
+        Thread.ofPlatform()
+            .start(() -> {
+              while (opening.get()) {
+                comeAndGo(beside);
+              }
+            });
+    try {
+      for (int i = 0; i < 300; i++) {
+        SqliteFile.claim(file()).close();
+      }
+    } finally {
+      opening.set(false);
+      reader.join();
+    }
+  }
+
+  private static void comeAndGo(Path file) {
+    try {
+      Files.createFile(file);
+      Files.delete(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
