@@ -62,6 +62,9 @@ final class LookRecorder {
     if (outcome.isEmpty() && also == NOTHING_MORE) {
       return;
     }
+    Map<String, Instant> fired = fired(outcome);
+    List<Alert> known =
+        outcome.changed().stream().filter(alert -> !fired.containsKey(alert.id())).toList();
     var repeats = new LinkedHashMap<Alert, Optional<Instant>>();
     writing.write(ports -> {
       also.accept(ports);
@@ -77,32 +80,25 @@ final class LookRecorder {
       ports.forecasts().keep(outcome.forecasts());
       ports.forecasts().score(outcome.scored());
       messenger.tell(ports, outcome.transitions());
-      Map<String, Instant> fired = fired(outcome);
-      Map<String, Map<String, Instant>> told =
-          told(
-              ports,
-              judged,
-              outcome.changed().stream().filter(alert -> !fired.containsKey(alert.id())).toList());
-      for (Alert alert : outcome.changed()) {
-        Instant firedAt = fired.get(alert.id());
-        repeats.put(
-            alert,
-            nextRepeat(
-                judged,
-                alert,
-                now,
-                policy ->
-                    firedAt == null
-                        ? messenger.nextRepeat(policy, alert, of(alert, told), now)
-                        : messenger.firstRepeat(policy, alert, firedAt)));
-      }
+      Map<String, Map<String, Instant>> told = told(ports, judged, known);
+      known.forEach(alert -> repeats.put(alert, nextRepeat(told, judged, alert, now)));
       groups.look(ports);
       return outcome;
     });
     repeats.forEach(reminders::set);
-    messenger.stored(outcome.transitions());
     if (!outcome.transitions().isEmpty()) {
       messenger.nudge();
+    }
+    // The news are on their way; of ten thousand that have fired this takes a while.
+    messenger.stored(outcome.transitions());
+    for (Alert alert : outcome.changed()) {
+      Instant firedAt = fired.get(alert.id());
+      if (firedAt != null) {
+        reminders.set(
+            alert,
+            nextRepeat(
+                judged, alert, now, policy -> messenger.firstRepeat(policy, alert, firedAt)));
+      }
     }
   }
 

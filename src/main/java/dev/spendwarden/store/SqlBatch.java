@@ -1,9 +1,13 @@
 package dev.spendwarden.store;
 
+import static java.util.stream.Gatherers.windowFixed;
+
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.SqlLogger;
@@ -15,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// for every value of every row how to bind it, a third of the time that ten thousand alerts take.
 final class SqlBatch {
 
+  /// From so many rows on their values are worked out on all cores.
+  private static final int MANY = 500;
+
   /// Rows handed to the database at once. A poll may change a hundred thousand: this bounds the
   /// memory of their values, which are garbage before anybody has to move them, not the
   /// transaction.
@@ -23,7 +30,7 @@ final class SqlBatch {
   private SqlBatch() {}
 
   /// @param values of a row, in the order of the statement's question marks: texts, whole numbers
-  ///   or null
+  ///   or null; asked on several threads at once
   static <R> void run(
       Handle handle, String sql, Collection<R> rows, Function<R, @Nullable Object[]> values) {
     if (rows.isEmpty()) {
@@ -33,7 +40,7 @@ final class SqlBatch {
     try (PreparedBatch named = handle.prepareBatch(sql)) {
       failures.logBeforeExecution(named.getContext());
       try {
-        run(handle, sql, rows.stream().map(values)::iterator);
+        run(handle, sql, rows.stream(), values);
       } catch (SQLException e) {
         failures.logException(named.getContext(), e);
         throw new UnableToExecuteStatementException(e, named.getContext());
@@ -41,23 +48,24 @@ final class SqlBatch {
     }
   }
 
-  private static void run(Handle handle, String sql, Iterable<@Nullable Object[]> rows)
+  private static <R> void run(
+      Handle handle, String sql, Stream<R> rows, Function<R, @Nullable Object[]> values)
       throws SQLException {
     try (PreparedStatement statement = handle.getConnection().prepareStatement(sql)) {
-      int added = 0;
-      for (@Nullable Object[] row : rows) {
-        for (int i = 0; i < row.length; i++) {
-          statement.setObject(i + 1, row[i]);
+      for (List<R> part : (Iterable<List<R>>) rows.gather(windowFixed(ROWS_MAX))::iterator) {
+        for (@Nullable Object[] row : values(part, values)) {
+          for (int i = 0; i < row.length; i++) {
+            statement.setObject(i + 1, row[i]);
+          }
+          statement.addBatch();
         }
-        statement.addBatch();
-        if (++added == ROWS_MAX) {
-          statement.executeBatch();
-          added = 0;
-        }
-      }
-      if (added > 0) {
         statement.executeBatch();
       }
     }
+  }
+
+  private static <R> List<@Nullable Object[]> values(
+      List<R> part, Function<R, @Nullable Object[]> values) {
+    return (part.size() < MANY ? part.stream() : part.parallelStream()).map(values).toList();
   }
 }
