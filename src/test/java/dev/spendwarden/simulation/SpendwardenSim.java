@@ -6,6 +6,7 @@ import dev.spendwarden.alert.Transition;
 import java.util.EnumMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// Goal: no order of answers, failures, crashes, reloads and operators' wishes breaks a guarantee.
 /// Method: [Simulation] plays thirty days of each of very many seeds. A seed that fails is printed;
 /// `-Dsim.seed=N` plays it alone and prints its last events, `-Dsim.seeds=N` plays more of them.
+@Tag("alone")
 class SpendwardenSim {
 
   private static final int USUAL_SEEDS = 2_000;
