@@ -76,7 +76,7 @@ final class Flush {
       }
     }
     groups.refresh(refreshed);
-    Group after = ready.isEmpty() ? group : group.told(group.flushAt().orElse(now));
+    Group after = ready.isEmpty() ? group : group.told(now);
     settle(group, quietUntil.map(after::heldUntil).orElse(after));
     return ready.isEmpty() ? Optional.empty() : Optional.of(messages.of(group, ready));
   }

@@ -59,9 +59,9 @@ public record Group(
     return stands ? this : with(Optional.of(at), false, restUntil);
   }
 
-  /// What waits is told when the route is heard again.
+  /// What waits is told when the reason for which it is held has gone, and the group has rested.
   Group heldUntil(Instant end) {
-    return with(Optional.of(end), true, restUntil);
+    return with(Optional.of(end.isBefore(restUntil) ? restUntil : end), true, restUntil);
   }
 
   /// What waited was told at `at`.

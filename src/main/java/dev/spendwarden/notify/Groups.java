@@ -42,8 +42,9 @@ public interface Groups {
     return due(Instant.MAX, 1, policies).stream().findFirst().flatMap(Group::flushAt);
   }
 
-  /// Makes the groups that wait because their route is mute due at `now`, to be looked at anew: the
-  /// route may have changed.
+  /// Makes the groups that wait because their route is mute or their alerts are silenced due at
+  /// `now`, or when they have rested if that is later, to be looked at anew: the reason may have
+  /// gone.
   void wakeHeld(Instant now);
 
   /// Removes groups in which nothing waits and whose rest is over.

@@ -168,7 +168,13 @@ final class SqlGroups implements Groups {
   public void wakeHeld(Instant now) {
     String text = InstantText.write(now);
     handle.execute(
-        "UPDATE notification_group SET flush_at = ? WHERE held = 1 AND flush_at > ?", text, text);
+        """
+        UPDATE notification_group SET flush_at = CASE WHEN rest_until > ? THEN rest_until ELSE ? END
+        WHERE held = 1 AND flush_at > ?\
+        """,
+        text,
+        text,
+        text);
   }
 
   @Override

@@ -373,20 +373,44 @@ public class GroupingTest {
   void whatIsSilencedMeanwhileWaitsOn() {
     tell(scene("u1"));
     tell(scene("u2"));
-    Transition fired = scene("u1").build();
     Instant end = AT.plusSeconds(600);
-    Standing silenced =
-        (budgetId, alertId) ->
-            Optional.of(
-                new Standing.Present(
-                    fired.policy(),
-                    fired.alert(),
-                    Optional.of(fired.assessment()),
-                    alertId.equals("alt_u1") ? Optional.of(end) : Optional.empty()));
-    List<Notification> told = dispatch.flush(outbox, silenced, Names.ALL, AT.plusSeconds(30));
+    List<Notification> told =
+        dispatch.flush(outbox, silencedUntil(end), Names.ALL, AT.plusSeconds(30));
     assertThat(told).extracting(n -> n.alertId().orElseThrow()).containsExactly("alt_u2");
     assertThat(outbox.groups().nextFlushAt()).contains(end);
     assertThat(flushed(end).alertId()).contains("alt_u1");
+  }
+
+  @Test
+  void whatWasSilencedWaitsForTheIntervalToo() {
+    tell(scene("u1"));
+    tell(scene("u2"));
+    only(dispatch.flush(outbox, silencedUntil(AT.plusSeconds(40)), Names.ALL, AT.plusSeconds(30)));
+    assertThat(outbox.groups().nextFlushAt()).contains(AT.plusSeconds(330));
+    outbox.groups().wakeHeld(AT.plusSeconds(35));
+    assertThat(outbox.groups().nextFlushAt())
+        .as("the silence was taken back")
+        .contains(AT.plusSeconds(330));
+  }
+
+  /// u1 alone.
+  private static Standing silencedUntil(Instant end) {
+    Transition fired = scene("u1").build();
+    return (budgetId, alertId) ->
+        Optional.of(
+            new Standing.Present(
+                fired.policy(),
+                fired.alert(),
+                Optional.of(fired.assessment()),
+                alertId.equals("alt_u1") ? Optional.of(end) : Optional.empty()));
+  }
+
+  @Test
+  void theIntervalCountsFromTheMessageAlsoWhereThatWasLate() {
+    tell(scene("u1"));
+    flushed(AT.plusSeconds(1_000));
+    tell(scene("u2").with(s -> s.at = AT.plusSeconds(1_001)));
+    assertThat(outbox.groups().nextFlushAt()).contains(AT.plusSeconds(1_300));
   }
 
   @Test

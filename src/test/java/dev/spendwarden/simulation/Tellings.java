@@ -3,6 +3,8 @@ package dev.spendwarden.simulation;
 import dev.spendwarden.alert.Alert;
 import dev.spendwarden.alert.BuiltInPolicies;
 import dev.spendwarden.alert.Transition;
+import dev.spendwarden.notify.Body;
+import dev.spendwarden.notify.Grouping;
 import dev.spendwarden.notify.Member;
 import dev.spendwarden.simulation.Committed.Place;
 import java.time.Duration;
@@ -11,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// What is guaranteed of what people are told, and of what waits to be told them because their
@@ -39,6 +42,11 @@ final class Tellings {
   /// Since when something was seen to wait that is not quiet.
   private final Map<Place, Instant> waitingSince = new HashMap<>();
 
+  private record Sent(String messageId, Instant at) {}
+
+  /// The newest message of each group.
+  private final Map<String, Sent> sent = new HashMap<>();
+
   /// @param manners by receiver
   Tellings(Committed committed, QuietTimes quiet, Map<String, Manner> manners) {
     this.committed = committed;
@@ -62,6 +70,7 @@ final class Tellings {
         Guarantee.TOLD_THE_TRUTH,
         () -> telling.type() + " of " + alert.policy() + " was told while it was quiet");
     heldBack(telling, alert, now);
+    keepsItsInterval(telling, now);
     goesOnFromWhatWasTold(telling, alert);
     committed.told(telling);
   }
@@ -99,6 +108,25 @@ final class Tellings {
         Guarantee.HELD_BACK,
         () ->
             telling.type() + " was told at once to " + telling.receiver() + ", which lets it wait");
+  }
+
+  /// Two messages of one group are its interval apart, whatever held the second back.
+  private void keepsItsInterval(Telling telling, Instant now) {
+    Optional<Grouping> grouping = manner(telling.receiver()).grouping();
+    if (grouping.isEmpty()) {
+      return;
+    }
+    Optional<String> group = Body.of(telling.message()).object("group").text("id");
+    if (group.isEmpty()) {
+      return;
+    }
+    Sent last = sent.put(group.get(), new Sent(telling.message().id(), now));
+    Invariants.require(
+        last == null
+            || last.messageId().equals(telling.message().id())
+            || !now.isBefore(last.at().plus(grouping.get().groupInterval())),
+        Guarantee.HELD_BACK,
+        () -> "two messages of a group for " + telling.receiver() + ", the first at " + last.at());
   }
 
   private void goesOnFromWhatWasTold(Telling telling, Alert alert) {

@@ -175,6 +175,27 @@ abstract class GroupsContract extends DatabaseContract {
   }
 
   @Test
+  void whatIsWokenRestsAllTheSame() {
+    Instant rested = T0.plusSeconds(30);
+    change(o -> {
+      o.groups()
+          .put(
+              new Group(
+                  "g1",
+                  "hooks",
+                  "{}",
+                  Map.of(),
+                  true,
+                  Duration.ZERO,
+                  Optional.of(LATER),
+                  true,
+                  rested));
+      o.groups().wakeHeld(T0);
+    });
+    assertThat(maybe(o -> o.groups().nextFlushAt())).contains(rested);
+  }
+
+  @Test
   void manyWaitAtOnceAsTheyWouldOneByOne() {
     Member escalated = member("g1", "a1", "b1", Kind.ESCALATED);
     Member second = member("g1", "a2", "b2", Kind.FIRED);
