@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// `spendwarden serve` as an operator's scripts meet it: what it answers with, and how it stops.
 class ServeE2E {
 
-  private static final Duration STARTING = Duration.ofSeconds(30);
+  private static final Duration STARTING = Duration.ofSeconds(60);
 
   private static final String POLICIES =
       """
