@@ -55,7 +55,8 @@ final class Installed {
 
   /// `java` with all it needs in order to run the program, but for the program's arguments.
   List<String> java(List<String> options) {
-    var command = new ArrayList<>(java());
+    var command = new ArrayList<>(hearing());
+    command.addAll(java());
     cache
         .filter(Files::exists)
         .ifPresent(there ->
@@ -63,6 +64,27 @@ final class Installed {
     command.addAll(options);
     command.addAll(List.of("-cp", classPath, Main.class.getName()));
     return command;
+  }
+
+  /// What is started from a build under `nohup` would be deaf to SIGHUP: what a process ignores its
+  /// children ignore, and a virtual machine then does not even register for it.
+  private static List<String> hearing() {
+    return isHangUpIgnored() ? List.of("env", "--default-signal=HUP") : List.of();
+  }
+
+  private static boolean isHangUpIgnored() {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.isReadable(status)) {
+      return false;
+    }
+    try (Stream<String> lines = Files.lines(status)) {
+      return lines
+          .filter(line -> line.startsWith("SigIgn:"))
+          .map(line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
+          .anyMatch(ignored -> (ignored & 1) != 0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static List<String> java() {

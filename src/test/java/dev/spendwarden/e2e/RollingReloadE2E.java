@@ -132,7 +132,7 @@ class RollingReloadE2E {
         """
             .formatted(lab.urlFor(replica.name(), MORE)));
     replica.process().askToReload();
-    // What it must do in time is told below: here, three virtual machines may share two cores.
+    // Three virtual machines may share two cores.
     await()
         .atMost(Duration.ofMinutes(1))
         .untilAsserted(
