@@ -30,7 +30,7 @@ final class SqlBatch {
   private SqlBatch() {}
 
   /// @param values of a row, in the order of the statement's question marks: texts, whole numbers
-  ///   or null; asked on several threads at once
+  ///   or null; changes nothing, for it is asked on several threads at once
   static <R> void run(
       Handle handle, String sql, Collection<R> rows, Function<R, @Nullable Object[]> values) {
     if (rows.isEmpty()) {

@@ -86,6 +86,10 @@ final class SqlLedgerStore implements LedgerStore {
       Map<Dimensions, Integer> dimensionsIds,
       String knownAt) {
     var instants = new HashMap<Instant, String>();
+    for (ChargeRevision revision : revisions) {
+      instants.computeIfAbsent(revision.charge().period().start(), InstantText::write);
+      instants.computeIfAbsent(revision.charge().period().end(), InstantText::write);
+    }
     SqlBatch.run(
         handle,
         ADD_CHARGE,
@@ -95,8 +99,8 @@ final class SqlLedgerStore implements LedgerStore {
           return new @Nullable Object[] {
             sourceId,
             dimensionsIds.get(charge.dimensions()),
-            instants.computeIfAbsent(charge.period().start(), InstantText::write),
-            instants.computeIfAbsent(charge.period().end(), InstantText::write),
+            instants.get(charge.period().start()),
+            instants.get(charge.period().end()),
             charge.unit().code(),
             knownAt,
             charge.net().toString(),

@@ -12,14 +12,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.spendwarden.charge.Names;
+import dev.spendwarden.ledger.ChargeRevision;
 import dev.spendwarden.ledger.Posting;
 import dev.spendwarden.ledger.SourceStatus;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// What every [dev.spendwarden.ledger.LedgerStore] does.
@@ -55,6 +58,20 @@ abstract class LedgerStoreContract extends DatabaseContract {
       assertThat(new HashSet<>(found.quotas())).isEqualTo(new HashSet<>(expected.quotas()));
       assertThat(new HashSet<>(found.reports())).isEqualTo(new HashSet<>(expected.reports()));
     }
+  }
+
+  /// So many are prepared on all cores.
+  @Test
+  void veryManyChargesOfOnePostingComeBack() {
+    LocalDate first = LocalDate.of(2000, 1, 1);
+    Posting many =
+        posting(
+            IntStream.range(0, 5_000)
+                .mapToObj(i -> charge("ionq", T0, first.plusDays(i), "" + i))
+                .toArray(ChargeRevision[]::new));
+    append(many);
+    assertThat(new HashSet<>(replay(FOREVER).getFirst().charges()))
+        .isEqualTo(new HashSet<>(many.charges()));
   }
 
   @Test
