@@ -3,28 +3,22 @@ package dev.spendwarden.cli;
 import dev.spendwarden.app.Daemon;
 import dev.spendwarden.app.DaemonClock;
 import dev.spendwarden.app.config.Config;
-import dev.spendwarden.app.config.ConfigReader;
-import dev.spendwarden.policy.cel.CelConditions;
 import dev.spendwarden.policy.yaml.Durations;
 import dev.spendwarden.sandbox.DemoScenario;
 import dev.spendwarden.sandbox.Sandbox;
 import dev.spendwarden.store.StoreException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,7 +43,7 @@ final class DemoCommand implements Callable<Integer> {
   private static final String TOKEN = "demo-token-for-changing-calls";
 
   /// Bytes 1 to 32; a demo's secret is nobody's secret.
-  private static final String HOOK_SECRET = "whsec_AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=";
+  static final String HOOK_SECRET = "whsec_AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=";
 
   private static final Map<String, String> ENVIRONMENT =
       Map.of(
@@ -176,20 +170,14 @@ final class DemoCommand implements Callable<Integer> {
     Path token = folder.resolve("demo-token");
     Files.writeString(token, TOKEN);
     Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-------"));
-    Files.writeString(folder.resolve("policies.yaml"), resource("policies.yaml"));
-    String text =
-        resource("spendwarden.yaml")
-            .replace("@PORT@", Integer.toString(port == 0 ? freePort() : port))
-            .replace("@SANDBOX@", Integer.toString(actualSandboxPort))
-            .replace("@DATA@", folder.toAbsolutePath().toString());
-    Path file = folder.resolve("spendwarden.yaml");
-    Files.writeString(file, text);
-    ConfigReader.Result read =
-        ConfigReader.read(file.toAbsolutePath(), ENVIRONMENT, new CelConditions());
-    return read.config()
-        .orElseThrow(() ->
-            new IllegalStateException(
-                "the demo's own configuration is broken: " + read.problems()));
+    return new OwnConfig("demo", folder)
+        .read(
+            Map.of(
+                "PORT",
+                Integer.toString(port == 0 ? freePort() : port),
+                "SANDBOX",
+                Integer.toString(actualSandboxPort)),
+            ENVIRONMENT);
   }
 
   /// Known before the daemon listens, as its messages link to it.
@@ -199,28 +187,10 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private static String resource(String name) throws IOException {
-    try (InputStream in = DemoCommand.class.getResourceAsStream("/dev/spendwarden/demo/" + name)) {
-      if (in == null) {
-        throw new IllegalStateException("the jar lacks the demo's " + name);
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
-  }
-
   /// Removes what the demo wrote, unless a folder was asked for.
   private void clean(Path folder) {
-    if (data != null) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      spec.commandLine()
-          .getErr()
-          .println("spendwarden: could not remove " + folder + ": " + e.getMessage());
+    if (data == null) {
+      new OwnConfig("demo", folder).remove(spec.commandLine().getErr());
     }
   }
 }
