@@ -18,11 +18,11 @@ COPY --from=build /build/native/libsqlitejdbc.so /opt/spendwarden/native/libsqli
 RUN mkdir -p /data && chown 65532:65532 /data && chmod 0700 /data
 # What pictures are written with is looked for now: later there is nowhere to keep the list.
 RUN if command -v fc-cache >/dev/null; then fc-cache -f; fi
-# The start-up cache, of this jar, this JVM and these options: what twenty seconds of the demo leave behind.
+# The start-up cache, of this jar, this JVM and these options. The first compiler alone makes it: see the launcher.
 RUN java --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
-  -Dorg.sqlite.lib.path=/opt/spendwarden/native -XX:+UseSerialGC \
+  -Dorg.sqlite.lib.path=/opt/spendwarden/native -XX:+UseSerialGC -XX:TieredStopAtLevel=1 \
   -XX:AOTCacheOutput=/opt/spendwarden/spendwarden.aot \
-  -jar /opt/spendwarden/spendwarden.jar demo --for 20s --port 0 --sandbox-port 0
+  -jar /opt/spendwarden/spendwarden.jar train
 USER 65532:65532
 WORKDIR /data
 VOLUME /data

@@ -38,6 +38,7 @@ public final class Main implements Runnable {
     COMMANDS.put("ack", AckCommand.class);
     COMMANDS.put("waive", WaiveCommand.class);
     COMMANDS.put("drill", DrillCommand.class);
+    COMMANDS.put("train", TrainCommand.class);
   }
 
   /// Exit statuses of every command.

@@ -69,7 +69,11 @@ class LauncherTest {
         .singleElement()
         .asString()
         .doesNotContain("AOT");
-    assertThat(asked()).filteredOn(line -> line.contains("AOTCacheOutput")).hasSize(1);
+    assertThat(asked())
+        .filteredOn(line -> line.contains("AOTCacheOutput"))
+        .singleElement()
+        .asString()
+        .endsWith("-jar " + jar + " train");
 
     launch("check", "policies.yaml");
     assertThat(asked().getLast())

@@ -12,7 +12,7 @@ class MainTest {
   @Test
   void everyCommandIsKnownByTheNameItGivesItself() {
     Map<String, CommandLine> all = Main.commandLine().getSubcommands();
-    assertThat(all).hasSize(17);
+    assertThat(all).hasSize(18);
     all.forEach((name, command) ->
         assertThat(
                 command
@@ -35,7 +35,7 @@ class MainTest {
   void whatNamesNoCommandMayNameAny() {
     for (List<String> arguments :
         List.<List<String>>of(List.of(), List.of("--help"), List.of("serv"))) {
-      assertThat(Main.commandLine(arguments.toArray(String[]::new)).getSubcommands()).hasSize(17);
+      assertThat(Main.commandLine(arguments.toArray(String[]::new)).getSubcommands()).hasSize(18);
     }
   }
 

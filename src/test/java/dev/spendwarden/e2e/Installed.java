@@ -189,12 +189,12 @@ final class Installed {
     Files.move(half, jar);
   }
 
-  /// By a short demo, as the launcher does it. It ends with this virtual machine, if not before.
+  /// As the launcher does it. It ends with this virtual machine, if not before.
   private static void train(String classPath, Path cache) throws IOException {
     Path making = cache.resolveSibling(cache.getFileName() + ".making");
     var command = new ArrayList<>(java());
-    command.addAll(List.of("-XX:AOTCacheOutput=" + making, "-cp", classPath, Main.class.getName()));
-    command.addAll(List.of("demo", "--for", "5s", "--port", "0", "--sandbox-port", "0"));
+    command.addAll(
+        List.of("-XX:AOTCacheOutput=" + making, "-cp", classPath, Main.class.getName(), "train"));
     Path said = FOLDER.resolve("training.log");
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile()).start();

@@ -40,7 +40,7 @@ class StartBench {
   private static final Duration IDLE = Duration.ofSeconds(10);
   private static final Duration LONGEST_START = Duration.ofMinutes(1);
 
-  /// The launcher makes the cache of a short demo, as its last priority.
+  /// The launcher makes the cache at the lowest priority.
   private static final Duration LONGEST_CACHE = Duration.ofMinutes(10);
 
   @TempDir private Path folder;
@@ -117,7 +117,7 @@ class StartBench {
     try {
       awaitReady(port);
       await().atMost(LONGEST_CACHE).until(() -> !Files.exists(making));
-      assertThat(cache).as("what the launcher's demo left").isRegularFile();
+      assertThat(cache).as("what the launcher had made").isRegularFile();
     } finally {
       end(first);
     }
