@@ -97,7 +97,7 @@ public final class Daemon implements AutoCloseable {
       this.shards = new Shards(this, tenures);
       this.deliveries =
           new DeliveryWatch(
-              new DeliveryMeters(this::countBacklog, meters, this::tellPages),
+              new DeliveryMeters(this::countBacklog, meters, this::tellPages, System::nanoTime),
               tenures.beside(LeaseNames.HOUSE),
               shards,
               clock);

@@ -93,6 +93,11 @@ final class DeliveryWatch implements DeliveryListener {
   }
 
   @Override
+  public void rested(String receiver) {
+    next.rested(receiver);
+  }
+
+  @Override
   public void delivered(String receiver, Duration delay) {
     next.delivered(receiver, delay);
   }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// An attempt sends outside any transaction and then records its outcome in one: `attempts` is
 /// counted with the outcome. A crash between the two repeats that one attempt (with the same id and
-/// body) and loses the count of it: at most one duplicate for each receiver.
+/// body) and loses the count of it: at most one duplicate for each receiver. What is to be sent
+/// next is looked for in that same transaction.
 ///
 /// Receivers that take only so many messages a time (Slack: one a second) are given their pace: the
 /// next attempt waits for it whatever the last one came to.
@@ -24,6 +25,10 @@ import org.jspecify.annotations.Nullable;
 /// wait that is longer than any there can be is of another clock too: of one that was set back
 /// while no process ran.
 public final class Delivery implements AutoCloseable {
+
+  /// What was found ahead is not sent later than that without another look: the process may have
+  /// been suspended, and another replica be at work.
+  private static final Duration FOUND_IS_GOOD_FOR = Duration.ofSeconds(1);
 
   private final String receiver;
   private final Notifier notifier;
@@ -41,6 +46,12 @@ public final class Delivery implements AutoCloseable {
 
   /// An attempt whose outcome could not be stored yet.
   private @Nullable Made unrecorded;
+
+  /// What comes after the last attempt, as its transaction found it.
+  private @Nullable Found ahead;
+
+  /// Whether an attempt was made since nothing was to be sent.
+  private boolean busy;
 
   public Delivery(
       String receiver,
@@ -88,6 +99,19 @@ public final class Delivery implements AutoCloseable {
   /// Makes one attempt at the receiver's next due notification, if there is one. Blocks for as long
   /// as the notifier and the store take.
   public Step step() {
+    Found expected = ahead;
+    ahead = null;
+    Step step = step(expected);
+    if (step instanceof Step.Attempted) {
+      busy = true;
+    } else if (busy) {
+      busy = false;
+      listener.rested(receiver);
+    }
+    return step;
+  }
+
+  private Step step(@Nullable Found expected) {
     if (disabled) {
       return new Step.Disabled();
     }
@@ -99,7 +123,10 @@ public final class Delivery implements AutoCloseable {
     if (now.isBefore(quietUntil)) {
       return new Step.Idle(Optional.of(quietUntil));
     }
-    Found found = outbox.inTransaction(box -> find(box, now));
+    Found found =
+        expected != null && !clockWasSetBack && expected.isGoodAt(now)
+            ? expected
+            : outbox.inTransaction(box -> find(box, now));
     clockWasSetBack = false;
     if (found.due() == null) {
       return new Step.Idle(found.next());
@@ -130,8 +157,14 @@ public final class Delivery implements AutoCloseable {
 
   private record Made(Notification before, DeliveryResult result, Instant at) {}
 
+  /// @param next when something falls due, where nothing is
   private record Found(
-      @Nullable Notification due, Optional<String> memory, Optional<Instant> next) {}
+      Instant at, @Nullable Notification due, Optional<String> memory, Optional<Instant> next) {
+
+    boolean isGoodAt(Instant now) {
+      return due != null && Duration.between(at, now).abs().compareTo(FOUND_IS_GOOD_FOR) <= 0;
+    }
+  }
 
   private Found find(Outbox box, Instant now) {
     if (clockWasSetBack) {
@@ -140,10 +173,11 @@ public final class Delivery implements AutoCloseable {
     Optional<Notification> due = box.nextDue(receiver, now);
     return due.map(notification ->
             new Found(
+                now,
                 notification,
                 notification.alertId().flatMap(id -> box.memory(receiver, id)),
                 Optional.empty()))
-        .orElseGet(() -> new Found(null, Optional.empty(), nextDueAt(box, now)));
+        .orElseGet(() -> new Found(now, null, Optional.empty(), nextDueAt(box, now)));
   }
 
   private Optional<Instant> nextDueAt(Outbox box, Instant now) {
@@ -174,15 +208,16 @@ public final class Delivery implements AutoCloseable {
     DeliveryResult result = made.result();
     Instant now = made.at();
     Notification after = retries.after(made.before(), result, now);
-    outbox.inTransaction(box -> {
-      box.update(after);
-      if (result instanceof DeliveryResult.Delivered(var memory)
-          && memory.isPresent()
-          && after.alertId().isPresent()) {
-        box.putMemory(receiver, after.alertId().get(), memory.get());
-      }
-      return after;
-    });
+    ahead =
+        outbox.inTransaction(box -> {
+          box.update(after);
+          if (result instanceof DeliveryResult.Delivered(var memory)
+              && memory.isPresent()
+              && after.alertId().isPresent()) {
+            box.putMemory(receiver, after.alertId().get(), memory.get());
+          }
+          return find(box, now);
+        });
     unrecorded = null;
     heed(result, now);
     tell(after, result, now);

@@ -13,6 +13,9 @@ public interface DeliveryListener {
   /// One attempt has ended.
   default void attempted(String receiver, DeliveryResult result) {}
 
+  /// After one attempt or several nothing is to be sent for now.
+  default void rested(String receiver) {}
+
   /// @param delay from the notification's creation
   default void delivered(String receiver, Duration delay) {}
 

@@ -27,6 +27,9 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.slf4j.LoggerFactory;
 
 /// The real daemon with 1,000 users' quotas of 250 to watch, a provider whose answers are cheap to
@@ -105,10 +108,10 @@ final class SpeedLab implements AutoCloseable {
           .append(i == 0 ? "" : ",")
           .append(
               """
-              {"id": "64dd2177aa10fd9d%08d", "jobs": 41, "user_email": "u%d@corvid.example", "first_name": "U",
+              {"id": "64dd2177aa10fd9d%08d", "jobs": 41, "user_email": "%s", "first_name": "U",
                "last_name": null, "execution_time": 5482210, "quota": 250, "quota_consumed": %s}\
               """
-                  .formatted(i, i, consumed.of(i, answer)));
+                  .formatted(i, user(i), consumed.of(i, answer)));
     }
     byte[] body =
         """
@@ -124,8 +127,13 @@ final class SpeedLab implements AutoCloseable {
     exchange.close();
   }
 
-  /// The daemon, polling.
+  /// The daemon, polling, with one receiver.
   Daemon start(String pollInterval) throws IOException {
+    return start(pollInterval, 1);
+  }
+
+  /// @param receivers among whom the users are divided, all at the one webhook
+  Daemon start(String pollInterval, int receivers) throws IOException {
     String base = "http://127.0.0.1:" + port();
     Files.writeString(
         folder.resolve("policies.yaml"),
@@ -149,16 +157,45 @@ final class SpeedLab implements AutoCloseable {
             egress: { allow: [127.0.0.0/8] }
             sources:
               - { name: ionq-lab, type: ionq, base_url: "%s/ionq", api_key: "${KEY}", organization: o, poll_interval: %s }
-            receivers: [{ name: hooks, webhook: { url: "%s/hook", secret: "${HOOK}" } }]
-            route: { receiver: hooks }
-            policies: [policies.yaml]
+            receivers:
+            %sroute:
+              receiver: hooks0
+              routes:
+            %spolicies: [policies.yaml]
             """
-                .formatted(folder.resolve("spendwarden.db"), base, pollInterval, base));
+                .formatted(
+                    folder.resolve("spendwarden.db"),
+                    base,
+                    pollInterval,
+                    lines(receivers, i -> receiver(i, base)),
+                    lines(receivers, i -> route(i, receivers))));
     var read =
         ConfigReader.read(
             file, Map.of("KEY", "key", "HOOK", Laboratory.SECRET), new CelConditions());
     assertThat(read.problems()).isEmpty();
     return Daemon.start(read.config().orElseThrow(), Map.of(), DaemonClock.system(), "bench");
+  }
+
+  private static String lines(int count, IntFunction<String> line) {
+    return IntStream.range(0, count).mapToObj(line).collect(Collectors.joining());
+  }
+
+  private static String receiver(int i, String base) {
+    return "  - { name: hooks%d, webhook: { url: \"%s/hook\", secret: \"${HOOK}\" } }\n"
+        .formatted(i, base);
+  }
+
+  private static String route(int i, int receivers) {
+    String users =
+        IntStream.range(0, MEMBERS)
+            .filter(member -> member % receivers == i)
+            .mapToObj(SpeedLab::user)
+            .collect(Collectors.joining(", "));
+    return "    - { match: { user: [%s] }, receiver: hooks%d }\n".formatted(users, i);
+  }
+
+  private static String user(int member) {
+    return "u%d@corvid.example".formatted(member);
   }
 
   String metrics(Daemon daemon) throws IOException, InterruptedException {

@@ -5,6 +5,8 @@ import static dev.spendwarden.e2e.Laboratory.soon;
 import dev.spendwarden.app.Daemon;
 import dev.spendwarden.bench.BenchTable;
 import dev.spendwarden.bench.Figure;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -20,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// How many changes of alerts a second become durable and are delivered, each by a webhook of its
 /// own, beside how many rows a second SQLite commits one by one on the same disk. All 1,000 budgets
 /// cross a threshold in one poll, several times; the time runs from the last byte of that answer to
-/// the last webhook.
+/// the last webhook. Once with one receiver, who is told one after the other, and once with twenty.
 @Tag("bench")
 class TransitionsBench {
 
@@ -46,25 +48,33 @@ class TransitionsBench {
   @Test
   void transitionsWithDelivery() throws Exception {
     double commits = singleRowCommits();
+    add("one receiver", rate(Files.createDirectory(folder.resolve("one")), 1), commits);
+    add("twenty receivers", rate(Files.createDirectory(folder.resolve("twenty")), 20), commits);
+  }
+
+  private static void add(String who, double rate, double commits) throws IOException {
+    BenchTable.add(
+        Figure.higher("durable transitions, each delivered to a webhook, " + who, "/s", rate)
+            .beside("SQLite's single-row commits", commits)
+            .atLeast(1_000));
+  }
+
+  private double rate(Path place, int receivers) throws Exception {
     var rates = new double[ROUNDS];
-    try (var lab = new SpeedLab(folder, (member, answer) -> level, this::take)) {
-      try (Daemon daemon = lab.start("1s")) {
-        newestAnswer = lab::answeredAt;
-        soon().until(() -> daemon.port() > 0);
-        lab.awaitAnswer(5);
-        for (int round = 0; round < WARM_UP + ROUNDS; round++) {
-          double rate = round(round % 2 == 0 ? "205" : "100");
-          if (round >= WARM_UP) {
-            rates[round - WARM_UP] = rate;
-          }
+    try (var lab = new SpeedLab(place, (member, answer) -> level, this::take);
+        Daemon daemon = lab.start("1s", receivers)) {
+      newestAnswer = lab::answeredAt;
+      soon().until(() -> daemon.port() > 0);
+      lab.awaitAnswer(5);
+      for (int round = 0; round < WARM_UP + ROUNDS; round++) {
+        double rate = round(round % 2 == 0 ? "205" : "100");
+        if (round >= WARM_UP) {
+          rates[round - WARM_UP] = rate;
         }
       }
     }
     Arrays.sort(rates);
-    BenchTable.add(
-        Figure.higher("durable transitions, each delivered to a webhook", "/s", rates[ROUNDS / 2])
-            .beside("SQLite's single-row commits", commits)
-            .atLeast(1_000));
+    return rates[ROUNDS / 2];
   }
 
   private void take(SpeedLab.Heard webhook) {

@@ -24,6 +24,8 @@ class DeliveryTest {
   private final List<String> sent = new ArrayList<>();
   private final List<Optional<String>> memories = new ArrayList<>();
   private final List<String> heard = new ArrayList<>();
+  private int rests;
+  private int transactions;
   private Instant now = T0;
 
   private final Notifier notifier =
@@ -39,6 +41,11 @@ class DeliveryTest {
         @Override
         public void attempted(String receiver, DeliveryResult result) {
           heard.add(result.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT));
+        }
+
+        @Override
+        public void rested(String receiver) {
+          rests++;
         }
 
         @Override
@@ -140,6 +147,61 @@ class DeliveryTest {
     assertThat(row("a").attempts()).isEqualTo(1);
     assertThat(heard).containsExactly("delivered", "after PT3S");
     assertThat(delivery.step()).isEqualTo(new Delivery.Step.Idle(Optional.empty()));
+  }
+
+  @Test
+  void itIsToldOnceThatNothingMoreIsToBeSentForNow() {
+    delivery.step();
+    assertThat(rests).as("nothing was sent").isZero();
+    add("a", "b1");
+    add("b", "b2");
+    delivery.step();
+    delivery.step();
+    assertThat(rests).as("more may be due").isZero();
+    delivery.step();
+    delivery.step();
+    assertThat(rests).isEqualTo(1);
+    add("c", "b1");
+    answers.add(new DeliveryResult.Gone("HTTP 410"));
+    delivery.step();
+    delivery.step();
+    assertThat(rests).as("it is gone").isEqualTo(2);
+  }
+
+  @Test
+  void whatComesNextIsFoundInTheTransactionThatRecordsAnAttempt() {
+    OutboxSession counting =
+        new OutboxSession() {
+          @Override
+          public <T> T inTransaction(java.util.function.Function<Outbox, T> work) {
+            transactions++;
+            return outbox.inTransaction(work);
+          }
+        };
+    var counted =
+        new Delivery("hooks", notifier, counting, RetryPolicy.DEFAULT, () -> now, listener);
+    add("a", "b1");
+    add("b", "b1");
+    add("c", "b2");
+    counted.step();
+    counted.step();
+    counted.step();
+    assertThat(sent).containsExactly("a", "b", "c");
+    assertThat(transactions).isEqualTo(4);
+  }
+
+  /// The process was suspended, say, and another replica has sent it meanwhile.
+  @Test
+  void whatWasFoundLongAgoIsLookedForAgain() {
+    add("a", "b1");
+    add("b", "b2");
+    delivery.step();
+    Notification b = row("b");
+    outbox.update(
+        RetryPolicy.DEFAULT.after(b, new DeliveryResult.Delivered(Optional.empty()), now));
+    now = now.plusSeconds(2);
+    assertThat(delivery.step()).isEqualTo(new Delivery.Step.Idle(Optional.empty()));
+    assertThat(sent).containsExactly("a");
   }
 
   @Test
