@@ -1,6 +1,8 @@
 package dev.spendwarden.store;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 
@@ -23,15 +25,13 @@ final class Pruning {
           AND newer.known_at > charge_revision.known_at AND newer.known_at <= :before))\
       """;
 
-  /// A counter's newest state stays for good: it is the counter.
+  /// States that are old enough, from a place on: the newest first, in the order of their index.
   private static final String QUOTAS =
       """
-      known_at <= :before AND EXISTS (
-        SELECT 1 FROM quota_revision newer
-        WHERE newer.source_id = quota_revision.source_id
-          AND newer.dimensions_id = quota_revision.dimensions_id
-          AND newer.unit = quota_revision.unit
-          AND newer.known_at > quota_revision.known_at AND newer.known_at <= :before)\
+      SELECT known_at, source_id, dimensions_id, unit, id FROM quota_revision
+      WHERE (known_at, source_id, dimensions_id, unit)
+        < (:known_at, :source_id, :dimensions_id, :unit)
+      ORDER BY known_at DESC, source_id DESC, dimensions_id DESC, unit DESC LIMIT :max\
       """;
 
   /// A task's newest state stays while no later task of its type ended the same way: the age of the
@@ -71,7 +71,7 @@ final class Pruning {
 
   void run(String before) {
     walk("charge_revision", "id", "known_at", CHARGES, before);
-    walk("quota_revision", "id", "known_at", QUOTAS, before);
+    pruneQuotas(before);
     walk("report_revision", "id", "known_at", REPORTS, before);
     walk("kept_forecast", "id", "period_end", "period_end < :before", before);
     walk("notification", "position", "delivered_at", NOTIFICATIONS, before);
@@ -116,6 +116,58 @@ final class Pruning {
               .execute());
     }
   }
+
+  /// A counter's newest state stays for good: it is the counter. Of what was known by then that is
+  /// the first that is met from the newest backwards.
+  private void pruneQuotas(String before) {
+    var met = new HashSet<Counter>();
+    var from = new State(before, new Counter(Integer.MAX_VALUE, Integer.MAX_VALUE, ""), 0);
+    while (true) {
+      State start = from;
+      List<State> states = writer.write(handle -> pruneQuotas(handle, start, met));
+      if (states.isEmpty()) {
+        return;
+      }
+      states.forEach(state -> met.add(state.counter));
+      from = states.getLast();
+    }
+  }
+
+  /// @param met counters of which a newer state is there; not changed, as this may be rolled back
+  /// @return the states that were looked at
+  private static List<State> pruneQuotas(Handle handle, State from, Set<Counter> met) {
+    List<State> states =
+        handle
+            .createQuery(QUOTAS)
+            .bind("known_at", from.knownAt)
+            .bind("source_id", from.counter.source)
+            .bind("dimensions_id", from.counter.dimensions)
+            .bind("unit", from.counter.unit)
+            .bind("max", ROWS_AT_ONCE)
+            .map((row, context) ->
+                new State(
+                    row.getString(1),
+                    new Counter(row.getInt(2), row.getInt(3), row.getString(4)),
+                    row.getLong(5)))
+            .list();
+    var here = new HashSet<Counter>();
+    List<Long> replaced =
+        states.stream()
+            .filter(state -> !here.add(state.counter) || met.contains(state.counter))
+            .map(State::id)
+            .toList();
+    if (!replaced.isEmpty()) {
+      handle
+          .createUpdate("DELETE FROM quota_revision WHERE id IN (<ids>)")
+          .bindList("ids", replaced)
+          .execute();
+    }
+    return states;
+  }
+
+  private record Counter(int source, int dimensions, String unit) {}
+
+  private record State(String knownAt, Counter counter, long id) {}
 
   /// Removes some alerts, and what notifiers remember of them.
   private int pruneAlerts(String before) {

@@ -187,6 +187,21 @@ abstract class LedgerStoreContract extends DatabaseContract {
   }
 
   @Test
+  void pruningForgetsStatesOfACounterThatWereReplacedByThen() {
+    Instant before = T0.plusSeconds(1);
+    Posting other = posting(quota("other", T0, "u1", "1"));
+    Posting known = posting(quota("ionq", before, "u1", "2"));
+    Posting after = posting(quota("ionq", T0.plusSeconds(2), "u1", "3"));
+    Posting alone = posting(quota("ionq", T0.minusSeconds(1), "u2", "1"));
+    append(posting(quota("ionq", T0, "u1", "1")));
+    List.of(alone, other, known, after).forEach(this::append);
+
+    database.prune(before);
+
+    assertThat(replay(FOREVER)).containsExactly(alone, other, known, after);
+  }
+
+  @Test
   void pruningKeepsTheNewestReportOfEachTypeAndState() {
     append(posting(report("gcore", T0, "r1", PENDING, T0)));
     append(posting(report("gcore", T0.plusSeconds(1), "r1", COMPLETED, T0.plusSeconds(1))));
