@@ -90,17 +90,22 @@ final class Flush {
     }
   }
 
+  private static Instant later(Instant a, Instant b) {
+    return a.isAfter(b) ? a : b;
+  }
+
   private static Instant earlier(Instant a, Instant b) {
     return a.isBefore(b) ? a : b;
   }
 
   /// What was held back for long is told with the figures of now; the end of an alert with the time
-  /// at which it ended.
+  /// at which it ended. Never with a time before its own: it may have come when the group was
+  /// already due, while no process ran to tell it.
   private Member refreshed(Group group, Member member, Optional<Standing.Present> present) {
     if (!group.held() || member.isOver()) {
       return member;
     }
-    Instant at = group.flushAt().orElse(now);
+    Instant at = later(group.flushAt().orElse(now), member.at());
     String fresh =
         present
             .filter(known -> known.alert().state() == Alert.State.FIRING)

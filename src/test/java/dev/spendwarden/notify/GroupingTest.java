@@ -451,6 +451,18 @@ public class GroupingTest {
         .allSatisfy(alert -> assertThat(alert.text("time")).contains(EVENING.toString()));
   }
 
+  /// No process ran when it was heard again, say.
+  @Test
+  void whatIsAddedAfterTheRouteIsHeardAgainIsNotToldWithAnEarlierTime() {
+    dispatch = dispatch(Optional.of(List.of("policy")), Optional.empty(), MUTE_BY_DAY);
+    tell(scene("u1"));
+    Instant later = EVENING.plus(Duration.ofHours(1));
+    tell(scene("u2").with(s -> s.at = later));
+    assertThat(Body.of(flushed(later)).objects("alerts"))
+        .extracting(alert -> alert.text("time").orElseThrow())
+        .containsExactly(EVENING.toString(), later.toString());
+  }
+
   @Test
   void whatIsHeldBackForLongIsToldWithTheFiguresOfNow() {
     dispatch = dispatch(Optional.empty(), Optional.empty(), MUTE_BY_DAY);
