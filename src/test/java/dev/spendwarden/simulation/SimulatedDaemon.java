@@ -424,15 +424,21 @@ final class SimulatedDaemon {
   }
 
   void retry(Notification letter) {
-    world
-        .store()
-        .transact(
-            term,
-            ports -> {
-              ports.outbox().update(letter.revived(world.now()));
-              return letter;
-            },
-            () -> world.invariants().revived(letter.id(), world.now()));
+    try {
+      world
+          .store()
+          .transact(
+              term,
+              ports -> {
+                ports.outbox().update(letter.revived(world.now()));
+                return letter;
+              },
+              () -> world.invariants().revived(letter.id(), world.now()));
+    } catch (StoreException e) {
+      // It may have been stored all the same.
+      receivers.lookByThemselves();
+      throw e;
+    }
     receivers.nudge();
   }
 

@@ -151,7 +151,9 @@ final class Tellings {
       Invariants.require(
           last == null || !telling.at().isBefore(last.at().plus(Plan.REPEAT)),
           Guarantee.TIMERS_SURVIVE,
-          () -> alert.policy() + " was repeated too early to " + telling.receiver());
+          () ->
+              "%s was repeated too early to %s: at %s, last told at %s"
+                  .formatted(alert.policy(), telling.receiver(), telling.at(), last.at()));
     }
   }
 
