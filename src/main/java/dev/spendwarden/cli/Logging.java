@@ -62,6 +62,8 @@ final class Logging {
     var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.addAppender(appender);
     root.setLevel(Level.WARN);
+    // Warns of what was meant for a page that closes, at a stop above all: nothing is lost by it.
+    context.getLogger("io.vertx.core.eventbus").setLevel(Level.ERROR);
     // Only our own lines follow the option: libraries may log tokens when they debug.
     context.getLogger("dev.spendwarden").setLevel(Level.valueOf(level.name()));
   }
