@@ -50,7 +50,6 @@ final class DeliveryMeters implements DeliveryListener {
   public void rested(String receiver) {
     countedAt.set(nanoTime.getAsLong());
     countBacklog.run();
-    changed.run();
   }
 
   @Override

@@ -47,8 +47,8 @@ public final class Delivery implements AutoCloseable {
   /// An attempt whose outcome could not be stored yet.
   private @Nullable Made unrecorded;
 
-  /// What comes after the last attempt, as its transaction found it.
-  private @Nullable Found ahead;
+  /// What is due after the last attempt, as its transaction found it.
+  private @Nullable Due ahead;
 
   /// Whether an attempt was made since nothing was to be sent.
   private boolean busy;
@@ -99,7 +99,7 @@ public final class Delivery implements AutoCloseable {
   /// Makes one attempt at the receiver's next due notification, if there is one. Blocks for as long
   /// as the notifier and the store take.
   public Step step() {
-    Found expected = ahead;
+    Due expected = ahead;
     ahead = null;
     Step step = step(expected);
     if (step instanceof Step.Attempted) {
@@ -111,7 +111,7 @@ public final class Delivery implements AutoCloseable {
     return step;
   }
 
-  private Step step(@Nullable Found expected) {
+  private Step step(@Nullable Due expected) {
     if (disabled) {
       return new Step.Disabled();
     }
@@ -123,16 +123,17 @@ public final class Delivery implements AutoCloseable {
     if (now.isBefore(quietUntil)) {
       return new Step.Idle(Optional.of(quietUntil));
     }
-    Found found =
-        expected != null && !clockWasSetBack && expected.isGoodAt(now)
-            ? expected
-            : outbox.inTransaction(box -> find(box, now));
-    clockWasSetBack = false;
-    if (found.due() == null) {
-      return new Step.Idle(found.next());
+    Due due = expected;
+    if (due == null || clockWasSetBack || !due.isGoodAt(now)) {
+      Found found = outbox.inTransaction(box -> find(box, now));
+      clockWasSetBack = false;
+      due = found.due();
+      if (due == null) {
+        return new Step.Idle(found.next());
+      }
     }
-    DeliveryResult result = send(found.due(), found.memory());
-    return record(new Made(found.due(), result, clock.instant()));
+    DeliveryResult result = send(due.notification(), due.memory());
+    return record(new Made(due.notification(), result, clock.instant()));
   }
 
   /// A person wants a receiver that said it was gone to be tried once more: what waits for it is
@@ -157,27 +158,31 @@ public final class Delivery implements AutoCloseable {
 
   private record Made(Notification before, DeliveryResult result, Instant at) {}
 
-  /// @param next when something falls due, where nothing is
-  private record Found(
-      Instant at, @Nullable Notification due, Optional<String> memory, Optional<Instant> next) {
+  /// @param at when it was found
+  private record Due(Instant at, Notification notification, Optional<String> memory) {
 
     boolean isGoodAt(Instant now) {
-      return due != null && Duration.between(at, now).abs().compareTo(FOUND_IS_GOOD_FOR) <= 0;
+      return Duration.between(at, now).abs().compareTo(FOUND_IS_GOOD_FOR) <= 0;
     }
   }
+
+  /// @param next when something falls due, where nothing is
+  private record Found(@Nullable Due due, Optional<Instant> next) {}
 
   private Found find(Outbox box, Instant now) {
     if (clockWasSetBack) {
       box.dueBy(receiver, now);
     }
-    Optional<Notification> due = box.nextDue(receiver, now);
-    return due.map(notification ->
-            new Found(
-                now,
-                notification,
-                notification.alertId().flatMap(id -> box.memory(receiver, id)),
-                Optional.empty()))
-        .orElseGet(() -> new Found(now, null, Optional.empty(), nextDueAt(box, now)));
+    return due(box, now)
+        .map(due -> new Found(due, Optional.empty()))
+        .orElseGet(() -> new Found(null, nextDueAt(box, now)));
+  }
+
+  private Optional<Due> due(Outbox box, Instant now) {
+    return box.nextDue(receiver, now)
+        .map(notification ->
+            new Due(
+                now, notification, notification.alertId().flatMap(id -> box.memory(receiver, id))));
   }
 
   private Optional<Instant> nextDueAt(Outbox box, Instant now) {
@@ -209,15 +214,18 @@ public final class Delivery implements AutoCloseable {
     Instant now = made.at();
     Notification after = retries.after(made.before(), result, now);
     ahead =
-        outbox.inTransaction(box -> {
-          box.update(after);
-          if (result instanceof DeliveryResult.Delivered(var memory)
-              && memory.isPresent()
-              && after.alertId().isPresent()) {
-            box.putMemory(receiver, after.alertId().get(), memory.get());
-          }
-          return find(box, now);
-        });
+        outbox
+            .inTransaction(box -> {
+              box.update(after);
+              if (result instanceof DeliveryResult.Delivered(var memory)
+                  && memory.isPresent()
+                  && after.alertId().isPresent()) {
+                box.putMemory(receiver, after.alertId().get(), memory.get());
+              }
+              // One that has a pace is left alone after each attempt.
+              return pace.isZero() ? due(box, now) : Optional.<Due>empty();
+            })
+            .orElse(null);
     unrecorded = null;
     heed(result, now);
     tell(after, result, now);
